@@ -1,0 +1,3 @@
+//! Sets the SONAME of the C library.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What may follow a signature: the rules for changes in later revisions. Default deny.

@@ -1,0 +1,1 @@
+//! What calls share: anchors, certificates, CRLs, settings. Immutable.

@@ -1,0 +1,1 @@
+//! Files: reading in blocks, writing beside and renaming, trust material.

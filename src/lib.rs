@@ -1,0 +1,44 @@
+//! kyso (ký số, "to sign digitally"): digital signatures in PDF, made and checked.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod geometry;
+mod limits;
+mod options;
+mod report;
+mod source;
+mod text;
+mod time;
+
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod asn1;
+mod crypto;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod pdf;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod x509;
+
+mod changes;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod cms;
+mod layout;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod pki;
+mod signer;
+
+mod context;
+mod sign;
+mod verify;
+
+mod ffi;
+mod io;
+
+pub use error::{Error, ErrorKind, Place, Result};
+pub use geometry::{Points, Rect};
+pub use options::{
+    DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
+};
+pub use report::*;
+pub use source::{MemorySource, Source};
+pub use text::{Lang, Rule, Severity, rules::all as all_rules};
+pub use time::Time;

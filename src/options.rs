@@ -1,0 +1,175 @@
+//! `kyso.options/1`: the one set of settings that the program, the C ABI and the bindings read.
+//!
+//! Names are those of the command line. Unknown keys are refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    text::{Lang, rules},
+    time::Time,
+};
+
+/// What to make of a certificate whose revocation status is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RevocationMode {
+    /// Unknown means undetermined.
+    #[default]
+    Require,
+    /// Unknown is a warning and may pass.
+    Report,
+    /// Not looked at; a finding says so.
+    Ignore,
+}
+
+/// How the signatures of one document are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Scheme {
+    /// The six of Circular 01/2019/TT-BNV: person, number, day, month, year, organisation.
+    #[default]
+    #[serde(rename = "circular-01")]
+    Circular01,
+    /// The two of Decree 30/2020/NĐ-CP: person, organisation.
+    #[serde(rename = "decree-30")]
+    Decree30,
+}
+
+/// How the CMS is embedded: the /SubFilter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum SubFilter {
+    /// PAdES, EN 319 142-1.
+    #[default]
+    #[serde(rename = "ETSI.CAdES.detached")]
+    EtsiCadesDetached,
+    /// ISO 32000-1, 12.8.3.3.
+    #[serde(rename = "adbe.pkcs7.detached")]
+    AdbePkcs7Detached,
+}
+
+/// The digest algorithm of new signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DigestOption {
+    /// SHA-256.
+    #[default]
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+/// The padding of new RSA signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RsaPadding {
+    /// RSASSA-PKCS1-v1_5: what government tokens and their readers use.
+    #[default]
+    Pkcs1,
+    /// RSASSA-PSS, salt as long as the digest.
+    Pss,
+}
+
+/// Which fields a new signature locks (/Lock, FieldMDP; ISO 32000-2, 12.8.2.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum LockOption {
+    /// All fields.
+    All,
+    /// These fields.
+    Include(Vec<String>),
+    /// All fields but these.
+    Exclude(Vec<String>),
+}
+
+/// Settings of one call. The defaults are the safe ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Files or folders with trust anchors, PEM or DER.
+    pub trust: Vec<String>,
+    /// Files or folders with further certificates for path building.
+    pub intermediate: Vec<String>,
+    /// Files or folders with CRLs, PEM or DER.
+    pub crl: Vec<String>,
+    /// The time of judgement or signing; the clock where absent.
+    pub at: Option<Time>,
+    /// No network at all. (There is none yet; accepted so that scripts can say so.)
+    pub offline: bool,
+    /// What to make of an unknown revocation status.
+    pub revocation: RevocationMode,
+    /// The language of messages.
+    pub lang: Lang,
+    /// Replace the output when it exists.
+    pub force: bool,
+    /// Sign even where the file had to be repaired or can be read in two ways.
+    pub force_repaired: bool,
+    /// The layout of `sign six`.
+    pub scheme: Scheme,
+    /// Number and notation of the document, e.g. `12/QĐ-UBND`.
+    pub number: Option<String>,
+    /// The date of the document, `YYYY-MM-DD`; the day of `at` in Viet Nam where absent.
+    pub date: Option<String>,
+    /// Name of the field to fill or make (`sign pdf`).
+    pub field: Option<String>,
+    /// Page, counted from 1; negative counts from the end (`sign pdf`).
+    pub page: Option<i32>,
+    /// Left, bottom, right, top in points; no box where absent (`sign pdf`).
+    pub rect: Option<[f64; 4]>,
+    /// /Reason of the signature dictionary.
+    pub reason: Option<String>,
+    /// /Location of the signature dictionary.
+    pub location: Option<String>,
+    /// Certification signature with this DocMDP permission: 1, 2 or 3.
+    pub certify: Option<u8>,
+    /// Fields that the new signature locks.
+    pub lock: Option<LockOption>,
+    /// The /SubFilter of new signatures.
+    pub subfilter: SubFilter,
+    /// The digest algorithm of new signatures.
+    pub digest: DigestOption,
+    /// The padding of new RSA signatures.
+    pub rsa_padding: RsaPadding,
+    /// Bytes to keep in /Contents beyond what the signature needs.
+    pub reserve: u32,
+}
+
+impl Options {
+    /// Reads one JSON object.
+    ///
+    /// # Errors
+    /// Of kind `Argument` when the text is no JSON object of this form, or has an unknown key.
+    pub fn from_json(json: &str) -> Result<Self> {
+        serde_json::from_str(json).map_err(|cause| {
+            Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
+                .with("kyso.options/1")
+                .with(cause)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_are_refused_and_names_are_those_of_the_command_line() {
+        let error = Options::from_json(r#"{"trsut": []}"#).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Argument, "argument"));
+        let options = Options::from_json(
+            r#"{"trust":["a.pem"],"revocation":"report","scheme":"decree-30","at":"2026-03-05T00:00:00Z","force-repaired":true}"#,
+        )
+        .unwrap();
+        assert_eq!((options.revocation, options.scheme), (RevocationMode::Report, Scheme::Decree30));
+        assert!(options.force_repaired);
+    }
+}

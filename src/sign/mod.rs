@@ -1,0 +1,1 @@
+//! Signing, as a step machine without I/O.

@@ -1,0 +1,1 @@
+//! Checking: facts are gathered once, then judged by a pure function.
