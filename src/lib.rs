@@ -33,8 +33,10 @@ mod verify;
 mod ffi;
 mod io;
 
+pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
+pub use io::{FileSource, check_replaceable, load_context, read_small, replace};
 pub use options::{
     DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
 };

@@ -1,1 +1,116 @@
 //! What calls share: anchors, certificates, CRLs, settings. Immutable.
+
+mod material;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+pub use material::{Material, MaterialFile};
+
+use crate::{
+    crypto::{AwsLc, Provider},
+    error::Result,
+    options::Options,
+    time::Time,
+};
+
+/// What calls share. Built once, never changed, used by any number of threads; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    options: Arc<Options>,
+    shared: Arc<Shared>,
+}
+
+/// What stays when only the settings change.
+struct Shared {
+    provider: AwsLc,
+    material: Material,
+}
+
+impl Context {
+    /// Takes the settings and the trust material, which it parses.
+    ///
+    /// The paths in `options.trust` and its like are not opened here: see [`load_context`](crate::load_context).
+    ///
+    /// # Errors
+    /// Of kind `Argument` when an item of the material is not what it should be; the text names the item.
+    pub fn new(options: Options, material: Material) -> Result<Self> {
+        let shared = Arc::new(Shared {
+            provider: AwsLc,
+            material,
+        });
+        Ok(Self {
+            options: Arc::new(options),
+            shared,
+        })
+    }
+
+    /// The same trust material with other settings.
+    #[must_use]
+    pub fn with_options(&self, options: Options) -> Self {
+        Self {
+            options: Arc::new(options),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The time of judgement or signing: `at` of the settings, else the clock.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.options.at.unwrap_or_else(clock)
+    }
+
+    /// The cryptographic library.
+    pub(crate) fn provider(&self) -> &dyn Provider {
+        &self.shared.provider
+    }
+
+    /// The trust material as it was given.
+    pub(crate) fn material(&self) -> &Material {
+        &self.shared.material
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The clock of the machine, cut to seconds. A clock before 1970 reads as 1970: every certificate is then not yet valid.
+fn clock() -> Time {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).ok();
+    seconds.and_then(Time::from_unix).unwrap_or(Time::EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shared_between_threads<T: Send + Sync + 'static>() {}
+
+    #[test]
+    fn a_context_may_be_shared_and_takes_its_time_from_the_settings_or_the_clock() {
+        shared_between_threads::<Context>();
+        let context = Context::new(Options::default(), Material::default()).unwrap();
+        assert!(context.now() > Time::from_rfc3339("2025-01-01T00:00:00Z").unwrap());
+        let at = Time::from_rfc3339("2026-03-05T02:30:15Z").unwrap();
+        let mut options = Options::default();
+        options.at = Some(at);
+        assert_eq!(context.with_options(options).now(), at);
+    }
+}

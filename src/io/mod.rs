@@ -1,1 +1,32 @@
 //! Files: reading in blocks, writing beside and renaming, trust material.
+
+mod file_source;
+mod load;
+mod replace;
+
+pub use file_source::FileSource;
+pub use load::{load_context, read_small};
+pub use replace::{check_replaceable, replace};
+
+use std::{io, path::Path};
+
+use crate::{
+    error::{Error, ErrorKind},
+    text::rules,
+};
+
+/// The operating system's refusal to read, with the file's name.
+fn cannot_read(path: &Path, cause: io::Error) -> Error {
+    Error::new(ErrorKind::Io, &rules::usage::IO_READ)
+        .with(path.display())
+        .with(&cause)
+        .caused_by(cause)
+}
+
+/// The operating system's refusal to write, with the file's name.
+fn cannot_write(path: &Path, cause: io::Error) -> Error {
+    Error::new(ErrorKind::Io, &rules::usage::IO_WRITE)
+        .with(path.display())
+        .with(&cause)
+        .caused_by(cause)
+}

@@ -9,4 +9,10 @@ rules! {
     IO_CHANGED = "io-changed", Error, en "the file changed while it was read", vi "tệp bị thay đổi trong khi đang đọc";
     /// An option or argument is not acceptable.
     ARGUMENT = "argument", Error, en "{0}: {1}", vi "{0}: {1}";
+    /// A key, certificate, CRL or settings file is too large.
+    MATERIAL_TOO_LARGE = "material-too-large", Error, en "{0} is larger than {1} MiB", vi "{0} lớn hơn {1} MiB";
+    /// A folder of trust material holds no file with a fitting ending.
+    FOLDER_EMPTY = "folder-empty", Error, en "{0} holds no file that ends in {1}", vi "thư mục {0} không có tệp nào có đuôi {1}";
+    /// The output exists and nobody may write to it.
+    READ_ONLY = "read-only", Error, en "{0} is read-only", vi "{0} là tệp chỉ đọc, không ghi đè được";
 }
