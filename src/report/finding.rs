@@ -15,7 +15,12 @@ pub struct Finding {
 impl Finding {
     /// A finding of the weight that its rule has.
     pub(crate) fn new(rule: &'static Rule) -> Self {
-        Self { rule, arguments: Vec::new(), severity: rule.severity, place: None }
+        Self {
+            rule,
+            arguments: Vec::new(),
+            severity: rule.severity,
+            place: None,
+        }
     }
 
     /// Adds the next argument of the text.

@@ -1,10 +1,18 @@
 //! The report of a check, `kyso.report/1`, as data. Nothing here decides anything.
 
 mod finding;
+mod html;
+mod json;
+mod name;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
+mod words;
 
 pub use finding::Finding;
 
-use crate::{error::Error, time::Time};
+use crate::{error::Error, text::Lang, time::Time};
 
 /// What is known of one file.
 #[derive(Debug)]
@@ -30,6 +38,26 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How long the check took, in milliseconds of wall time.
     pub total_ms: f64,
+}
+
+impl Report {
+    /// `kyso.report/1` as one line of JSON, without a line end.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> String {
+        json::to_json(self, lang)
+    }
+
+    /// The report as a clerk reads it; the first line says the verdict.
+    #[must_use]
+    pub fn to_text(&self, lang: Lang) -> String {
+        text::to_text(self, lang)
+    }
+
+    /// The report as one HTML page that stands alone.
+    #[must_use]
+    pub fn to_html(&self, lang: Lang) -> String {
+        html::to_html(self, lang)
+    }
 }
 
 /// The format of a file.
@@ -73,7 +101,10 @@ pub enum Verdict {
 /// The sub-indications of EN 319 102-1 clause 5.1.3 that kyso gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each is named and defined by EN 319 102-1 table 5")]
+#[expect(
+    missing_docs,
+    reason = "each is named and defined by EN 319 102-1 table 5"
+)]
 pub enum SubIndication {
     FormatFailure,
     HashFailure,
