@@ -45,3 +45,36 @@ pub(crate) const MAX_FIELDS: usize = 65_536;
 
 /// Bytes of one key, certificate or CRL file that is read into memory.
 pub(crate) const MAX_MATERIAL_BYTES: u64 = 128 << 20;
+
+/// Values (numbers, names, keys …) in one object: 100 MB of memory. The largest array seen has 250,000.
+pub(crate) const MAX_OBJECT_VALUES: usize = 1 << 20;
+
+/// Entries in all cross-reference sections of a document together: 100 MB of memory.
+/// A 100 MB document with a million objects that is saved twice in full has two million.
+pub(crate) const MAX_XREF_ENTRIES: usize = 4 << 20;
+
+/// Bytes that one stream may have once its filters are undone. Page contents stay below 20 MB.
+pub(crate) const MAX_STREAM_BYTES: u64 = 64 << 20;
+
+/// Bytes of decoded object streams that are kept for further objects. One rarely has more than 100 kB.
+pub(crate) const MAX_CACHED_BYTES: usize = 8 << 20;
+
+/// Bytes of object streams that are inflated again after they left the cache: eight times the cache's worth of
+/// a full document.
+pub(crate) const MAX_INFLATED_AGAIN_BYTES: u64 = 8 * MAX_INFLATED_BYTES;
+
+/// Filters of one stream. Real ones have at most two.
+pub(crate) const MAX_FILTERS: usize = 8;
+
+/// References that lead to references: more than one in a row is never seen.
+pub(crate) const MAX_REFERENCE_STEPS: usize = 32;
+
+/// Findings that are kept for one document; the last one says that there are more.
+pub(crate) const MAX_FINDINGS: usize = 256;
+
+/// How far from the file's start `%PDF-` is looked for: Acrobat's bound (ISO 32000-1 annex H, note 13).
+pub(crate) const MAX_HEADER_OFFSET: u64 = 1_024;
+
+/// How far from the file's end the last `startxref` is looked for. Acrobat's bound is 1,024 (annex H, note 18);
+/// transports that pad with NUL reach 64 KiB.
+pub(crate) const MAX_TAIL_BYTES: u64 = 64 << 10;

@@ -3,7 +3,24 @@
 //! Knows nothing of CMS or trust: it hands out bytes and ranges.
 
 pub(crate) mod document;
+mod extent;
+pub(crate) mod field;
+mod filter;
+mod header;
+pub(crate) mod lex;
+mod notes;
 pub(crate) mod object;
+mod object_stream;
+mod parse;
+mod repair;
+mod revision;
+mod revisions;
+pub(crate) mod text_string;
+mod window;
+mod xref;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use document::Document;
 pub(crate) use object::{Dictionary, Name, Object, ObjectId, PdfString, Stream};

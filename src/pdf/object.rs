@@ -1,6 +1,10 @@
 //! The object model (ISO 32000-1 clause 7.3). Values own their bytes; strings and streams remember where they stood.
 
-use std::{fmt, ops::Range};
+use std::{
+    collections::{HashMap, hash_map::Entry as Slot},
+    fmt,
+    ops::Range,
+};
 
 /// Number and generation of an indirect object.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,9 +88,40 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
+    /// As a reader does: of a key that stands twice the last value counts, and the key is noted.
+    pub(crate) fn from_file(read: Vec<(Name, Object)>) -> Self {
+        let mut dictionary = Self::default();
+        if read.len() <= 16 {
+            for (key, value) in read {
+                dictionary.read(key, value);
+            }
+            return dictionary;
+        }
+        // Large ones by a map: a hostile dictionary may have a million keys.
+        let mut places = HashMap::with_capacity(read.len());
+        for (key, value) in read {
+            match places.entry(key.clone()) {
+                Slot::Vacant(slot) => {
+                    slot.insert(dictionary.entries.len());
+                    dictionary.entries.push((key, value));
+                }
+                Slot::Occupied(slot) => {
+                    if let Some(entry) = dictionary.entries.get_mut(*slot.get()) {
+                        entry.1 = value;
+                    }
+                    dictionary.duplicates.push(key);
+                }
+            }
+        }
+        dictionary
+    }
+
     /// The value of a key; of a key that stands twice, the last, as most readers do.
     pub(crate) fn get(&self, key: &str) -> Option<&Object> {
-        self.entries.iter().find(|(name, _)| name.0 == key.as_bytes()).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(name, _)| name.0 == key.as_bytes())
+            .map(|(_, value)| value)
     }
 
     /// Sets a key, replacing its value where it stands. Returns whether it stood there.
@@ -102,7 +137,10 @@ impl Dictionary {
 
     /// Takes a key out.
     pub(crate) fn remove(&mut self, key: &str) -> Option<Object> {
-        let at = self.entries.iter().position(|(name, _)| name.0 == key.as_bytes())?;
+        let at = self
+            .entries
+            .iter()
+            .position(|(name, _)| name.0 == key.as_bytes())?;
         Some(self.entries.remove(at).1)
     }
 
@@ -138,7 +176,12 @@ impl Object {
 
     /// A literal string made in memory.
     pub(crate) fn string(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::String(PdfString { bytes: bytes.into(), hex: false, span: None, malformed: false })
+        Self::String(PdfString {
+            bytes: bytes.into(),
+            hex: false,
+            span: None,
+            malformed: false,
+        })
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {
