@@ -3,6 +3,7 @@
 //! Names are those of the command line. Unknown keys are refused.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -149,12 +150,27 @@ impl Options {
     /// # Errors
     /// Of kind `Argument` when the text is no JSON object of this form, or has an unknown key.
     pub fn from_json(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(|cause| {
-            Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
-                .with("kyso.options/1")
-                .with(cause)
-        })
+        serde_json::from_str(json).map_err(not_options)
     }
+
+    /// These settings, with those replaced that a JSON object names.
+    ///
+    /// # Errors
+    /// As for [`Options::from_json`].
+    pub(crate) fn overlaid(&self, json: &str) -> Result<Self> {
+        let mut settings = serde_json::to_value(self).map_err(not_options)?;
+        let over: Map<String, Value> = serde_json::from_str(json).map_err(not_options)?;
+        if let Value::Object(settings) = &mut settings {
+            settings.extend(over);
+        }
+        serde_json::from_value(settings).map_err(not_options)
+    }
+}
+
+fn not_options(cause: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
+        .with("kyso.options/1")
+        .with(cause)
 }
 
 #[cfg(test)]
@@ -164,12 +180,18 @@ mod tests {
     #[test]
     fn unknown_keys_are_refused_and_names_are_those_of_the_command_line() {
         let error = Options::from_json(r#"{"trsut": []}"#).unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Argument, "argument"));
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Argument, "argument")
+        );
         let options = Options::from_json(
             r#"{"trust":["a.pem"],"revocation":"report","scheme":"decree-30","at":"2026-03-05T00:00:00Z","force-repaired":true}"#,
         )
         .unwrap();
-        assert_eq!((options.revocation, options.scheme), (RevocationMode::Report, Scheme::Decree30));
+        assert_eq!(
+            (options.revocation, options.scheme),
+            (RevocationMode::Report, Scheme::Decree30)
+        );
         assert!(options.force_repaired);
     }
 }

@@ -12,8 +12,9 @@ pub use material::{Material, MaterialFile};
 
 use crate::{
     crypto::{AwsLc, Provider},
-    error::Result,
+    error::{Error, ErrorKind, Result},
     options::Options,
+    text::rules,
     time::Time,
 };
 
@@ -55,6 +56,25 @@ impl Context {
             options: Arc::new(options),
             shared: Arc::clone(&self.shared),
         }
+    }
+
+    /// The same trust material; of the settings, those that a JSON object of `kyso.options/1` names are replaced.
+    ///
+    /// # Errors
+    /// Of kind `Argument` when it is no such object, or names trust material, which a context cannot change.
+    pub fn with_json(&self, json: &str) -> Result<Self> {
+        if json.is_empty() {
+            return Ok(self.clone());
+        }
+        let mut options = Options::from_json(json)?;
+        if !(options.trust.is_empty() && options.intermediate.is_empty() && options.crl.is_empty())
+        {
+            return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
+                .with("trust, intermediate, crl")
+                .with("belong to the context"));
+        }
+        options = self.options.overlaid(json)?;
+        Ok(self.with_options(options))
     }
 
     /// The settings.
@@ -112,5 +132,24 @@ mod tests {
         let mut options = Options::default();
         options.at = Some(at);
         assert_eq!(context.with_options(options).now(), at);
+    }
+
+    #[test]
+    fn settings_of_one_call_replace_what_they_name() {
+        let options = Options::from_json(r#"{"number": "1", "reason": "old"}"#).unwrap();
+        let context = Context::new(options, Material::default()).unwrap();
+        let other = context
+            .with_json(r#"{"reason": "new", "force": true}"#)
+            .unwrap();
+        assert_eq!(other.options().number.as_deref(), Some("1"));
+        assert_eq!(other.options().reason.as_deref(), Some("new"));
+        assert!(other.options().force && !context.options().force);
+        assert_eq!(context.with_json("").unwrap().options(), context.options());
+        for bad in [r#"{"trust": ["a"]}"#, r#"{"x": 1}"#, "[]", "{"] {
+            assert_eq!(
+                context.with_json(bad).unwrap_err().kind(),
+                ErrorKind::Argument
+            );
+        }
     }
 }

@@ -15,4 +15,8 @@ rules! {
     FOLDER_EMPTY = "folder-empty", Error, en "{0} holds no file that ends in {1}", vi "thư mục {0} không có tệp nào có đuôi {1}";
     /// The output exists and nobody may write to it.
     READ_ONLY = "read-only", Error, en "{0} is read-only", vi "{0} là tệp chỉ đọc, không ghi đè được";
+    /// A part of the contract that does not work yet.
+    UNSUPPORTED = "unsupported", Error, en "{0} is not supported yet", vi "{0} chưa được hỗ trợ";
+    /// The environment variable or file that should hold a PIN or password does not.
+    PIN_SOURCE = "pin-source", Error, en "no password can be read from {0}: {1}", vi "không lấy được mật khẩu từ {0}: {1}";
 }

@@ -1,0 +1,515 @@
+//! The command line. Names are those of the contract; nothing is renamed, only added.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kyso::{Lang, Options, Time};
+use serde_json::{Value, json};
+
+use crate::{
+    failure::{Failure, Voice},
+    keys::{KeySpec, SecretSource},
+    settings::{Overlay, lang_name},
+};
+
+const EXAMPLES: &str = "\
+Examples / Ví dụ:
+  kyso demo
+      try it out: throw-away keys, six signatures, a check / dùng thử
+  kyso verify --trust root.pem --crl root.crl --crl issuing.crl cong-van.pdf
+      check all signatures of a document / kiểm tra mọi chữ ký
+  kyso sign six cong-van.pdf da-ky.pdf --person p12:lanh-dao.p12 --organisation p12:co-quan.p12 --number 12/QĐ-UBND
+      all six signatures of Circular 01/2019 / ký đủ sáu chữ ký
+
+Exit status of verify: 0 all passed, 1 failed, 2 undetermined, 3 no signature, 4 unreadable, 64 wrong usage.
+Mã kết thúc của verify: 0 đạt, 1 không đạt, 2 chưa kết luận, 3 không có chữ ký, 4 không đọc được, 64 sai cách dùng.";
+
+/// Digital signatures in PDF, made and checked / Ký số và kiểm tra chữ ký số trong tệp PDF
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the signatures of files / Kiểm tra chữ ký số của tệp
+    Verify(VerifyArgs),
+    /// Sign a document / Ký số văn bản
+    #[command(subcommand)]
+    Sign(Sign),
+    /// Show revisions, fields, signatures and certificates, without a verdict / Xem cấu trúc tệp, không kết luận
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sign {
+    /// Put one signature into a PDF / Đặt một chữ ký vào tệp PDF
+    #[command(after_help = "\
+Example / Ví dụ:
+  kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --page -1 --rect 300,80,540,140 --reason \"Phê duyệt\"")]
+    Pdf(SignPdfArgs),
+    /// Put all six signatures of Circular 01/2019 (or the two of Decree 30/2020) into a PDF / Ký đủ sáu chữ ký theo Thông tư 01/2019
+    #[command(after_help = "\
+The person's key signs NguoiKy, first; the organisation's key signs So, Ngay, Thang, Nam and, last, CoQuan.
+Khóa của người có thẩm quyền ký trước (NguoiKy); khóa của cơ quan ký So, Ngay, Thang, Nam và sau cùng CoQuan.
+
+Example / Ví dụ:
+  kyso sign six cong-van.pdf da-ky.pdf --person p12:lanh-dao.p12?pin-env=PIN1 \\
+      --organisation p12:co-quan.p12?pin-env=PIN2 --number 12/QĐ-UBND --date 2026-03-05")]
+    Six(SignSixArgs),
+}
+
+/// The form of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LangArg {
+    Vi,
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Vi => Self::Vi,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// What every command that prints a report takes.
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Form of the result / Dạng kết quả
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Language of messages; vi unless --options says otherwise / Ngôn ngữ thông báo
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+    /// Settings, one JSON object (kyso.options/1); the command line wins / Tệp thiết lập
+    #[arg(long, value_name = "FILE")]
+    options: Option<PathBuf>,
+}
+
+impl ReportArgs {
+    /// How errors are told.
+    pub(crate) fn voice(&self) -> Voice {
+        voice(self.lang, self.format)
+    }
+}
+
+fn voice(lang: Option<LangArg>, format: Format) -> Voice {
+    Voice {
+        lang: lang.map_or(Lang::Vi, Lang::from),
+        json: format == Format::Json,
+    }
+}
+
+fn set_lang(overlay: &mut Overlay, lang: Option<LangArg>) {
+    overlay.set("lang", lang.map(|lang| lang_name(lang.into())));
+}
+
+/// Options that the contract names and that do nothing yet. They are refused by name: an option that is
+/// silently ignored would make a check look stricter than it was.
+macro_rules! later {
+    ($(#[$doc:meta])* $name:ident { $($field:ident = $long:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Args, Debug)]
+        struct $name {
+            $(#[arg(long = $long, value_name = "VALUE", hide = true, num_args = 1)] $field: Vec<String>,)*
+        }
+
+        impl $name {
+            fn refuse(&self) -> Result<(), Failure> {
+                $(if !self.$field.is_empty() {
+                    return Err(Failure::usage("unsupported").with(concat!("--", $long)));
+                })*
+                Ok(())
+            }
+        }
+    };
+}
+
+later! {
+    LaterVerify {
+        ocsp = "ocsp", deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
+        policy_file = "policy-file", password_env = "password-env", signer = "signer", detached = "detached",
+        trust_class = "trust-class",
+    }
+}
+
+later! {
+    LaterSign {
+        role = "role", tsa = "tsa", image = "image", images = "images", near = "near",
+        password_env = "password-env", deadline = "deadline", proxy = "proxy",
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples / Ví dụ:
+  kyso verify --trust root.pem --crl root.crl --crl issuing.crl da-ky.pdf
+  kyso verify --format json --lang en --trust ca-folder *.pdf > reports.ndjson
+
+Exit status / Mã kết thúc: 0 passed, 1 failed, 2 undetermined, 3 no signature, 4 unreadable, 64 wrong usage; the worst of all files.")]
+pub(crate) struct VerifyArgs {
+    /// Files to check / Các tệp cần kiểm tra
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Trust anchors: root certificates in PEM or DER, or a folder of them; repeatable / Chứng thư gốc tin cậy
+    #[arg(long, value_name = "FILE|DIR")]
+    trust: Vec<String>,
+    /// Further CA certificates for building paths; repeatable / Chứng thư trung gian
+    #[arg(long, value_name = "FILE|DIR")]
+    intermediate: Vec<String>,
+    /// Certificate revocation lists; repeatable / Danh sách chứng thư bị thu hồi
+    #[arg(long, value_name = "FILE|DIR")]
+    crl: Vec<String>,
+    /// Judge as of this time instead of now / Thời điểm xét, mặc định là hiện tại
+    #[arg(long, value_name = "RFC3339", value_parser = rfc3339)]
+    at: Option<String>,
+    /// No network at all (there is none yet in any case) / Không dùng mạng
+    #[arg(long)]
+    offline: bool,
+    /// What an unknown revocation status means / Khi không biết tình trạng thu hồi
+    #[arg(long, value_name = "MODE", value_parser = ["require", "report", "ignore"])]
+    revocation: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+    #[command(flatten)]
+    later: LaterVerify,
+}
+
+impl VerifyArgs {
+    pub(crate) fn refuse_unsupported(&self) -> Result<(), Failure> {
+        self.later.refuse()
+    }
+
+    pub(crate) fn settings(&self) -> Result<Options, Failure> {
+        let mut overlay = Overlay::default();
+        overlay.set_list("trust", self.trust.iter().cloned());
+        overlay.set_list("intermediate", self.intermediate.iter().cloned());
+        overlay.set_list("crl", self.crl.iter().cloned());
+        overlay.set("at", self.at.clone());
+        overlay.set_switch("offline", self.offline);
+        overlay.set("revocation", self.revocation.clone());
+        set_lang(&mut overlay, self.report.lang);
+        overlay.over(self.report.options.as_deref())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InspectArgs {
+    /// The file to look into / Tệp cần xem
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+impl InspectArgs {
+    pub(crate) fn settings(&self) -> Result<Options, Failure> {
+        let mut overlay = Overlay::default();
+        set_lang(&mut overlay, self.report.lang);
+        overlay.over(self.report.options.as_deref())
+    }
+}
+
+/// What every signing command takes.
+#[derive(Args, Debug)]
+pub(crate) struct SigningArgs {
+    /// The document / Tệp cần ký
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// Where the signed document goes; may be IN / Tệp kết quả
+    #[arg(value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Replace OUT when it exists / Ghi đè tệp kết quả nếu đã có
+    #[arg(long)]
+    force: bool,
+    /// Sign even where the file had to be repaired to be read / Vẫn ký khi tệp phải sửa mới đọc được
+    #[arg(long)]
+    force_repaired: bool,
+    /// Environment variable with the password of keys that name none / Biến môi trường chứa mật khẩu
+    #[arg(long, value_name = "NAME", conflicts_with = "pin_file")]
+    pin_env: Option<String>,
+    /// File with the password of keys that name none, in its first line / Tệp chứa mật khẩu ở dòng đầu
+    #[arg(long, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
+    /// Signing time instead of now / Thời điểm ký, mặc định là hiện tại
+    #[arg(long, value_name = "RFC3339", value_parser = rfc3339)]
+    at: Option<String>,
+    /// Digest algorithm / Hàm băm
+    #[arg(long, value_parser = ["sha256", "sha384", "sha512"])]
+    digest: Option<String>,
+    /// Padding of RSA signatures / Kiểu đệm RSA
+    #[arg(long, value_parser = ["pkcs1", "pss"])]
+    rsa_padding: Option<String>,
+    /// How the signature is embedded / Dạng chữ ký
+    #[arg(long, value_parser = ["ETSI.CAdES.detached", "adbe.pkcs7.detached"])]
+    subfilter: Option<String>,
+    /// Baseline level (only b-b yet) / Mức chữ ký
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<String>,
+    /// Reason, written into the signature / Lý do ký
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Place, written into the signature / Địa điểm ký
+    #[arg(long, value_name = "TEXT")]
+    location: Option<String>,
+    /// Bytes to keep free in the signature / Số byte chừa thêm trong chữ ký
+    #[arg(long, value_name = "BYTES")]
+    reserve: Option<u32>,
+    /// Form of errors and of the result / Dạng kết quả và lỗi
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Language of messages; vi unless --options says otherwise / Ngôn ngữ thông báo
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+    /// Settings, one JSON object (kyso.options/1); the command line wins / Tệp thiết lập
+    #[arg(long, value_name = "FILE")]
+    options: Option<PathBuf>,
+    #[command(flatten)]
+    later: LaterSign,
+}
+
+impl SigningArgs {
+    /// How errors are told.
+    pub(crate) fn voice(&self) -> Voice {
+        voice(self.lang, self.format)
+    }
+
+    /// Where the secrets of keys come from that name no source of their own.
+    pub(crate) fn secret(&self) -> Option<SecretSource> {
+        let environment = self.pin_env.clone().map(SecretSource::Environment);
+        environment.or_else(|| self.pin_file.clone().map(SecretSource::File))
+    }
+
+    fn refuse_unsupported(&self) -> Result<(), Failure> {
+        if self.format == Format::Html {
+            return Err(Failure::usage("unsupported").with("sign --format html"));
+        }
+        match self.level.as_deref() {
+            None | Some("b-b") => self.later.refuse(),
+            Some(level) => Err(Failure::usage("unsupported").with(format!("--level {level}"))),
+        }
+    }
+
+    fn overlay(&self) -> Overlay {
+        let mut overlay = Overlay::default();
+        overlay.set_switch("force", self.force);
+        overlay.set_switch("force-repaired", self.force_repaired);
+        overlay.set("at", self.at.clone());
+        overlay.set("digest", self.digest.clone());
+        overlay.set("rsa-padding", self.rsa_padding.clone());
+        overlay.set("subfilter", self.subfilter.clone());
+        overlay.set("reason", self.reason.clone());
+        overlay.set("location", self.location.clone());
+        overlay.set("reserve", self.reserve);
+        set_lang(&mut overlay, self.lang);
+        overlay
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SignPdfArgs {
+    #[command(flatten)]
+    pub(crate) signing: SigningArgs,
+    /// The key: p12:FILE or pem:KEYFILE,CERTFILE[,CHAINFILE], with ?pin-env=NAME or ?pin-file=FILE / Khóa ký
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: KeySpec,
+    /// Field to fill or to make / Tên trường chữ ký
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// Page, from 1; -1 is the last / Trang, đếm từ 1; -1 là trang cuối
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    page: Option<i32>,
+    /// Left,bottom,right,top in points (1/72 inch) / Khung chữ ký, đơn vị điểm
+    #[arg(long, value_name = "L,B,R,T", value_parser = rect, allow_hyphen_values = true)]
+    rect: Option<Value>,
+    /// Certify: 1 no changes later, 2 form filling and signing, 3 comments as well / Ký chứng nhận
+    #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
+    certify: Option<u8>,
+    /// Lock form fields: all, include:A,B or exclude:A,B / Khóa các trường biểu mẫu
+    #[arg(long, value_name = "LOCK", value_parser = lock)]
+    lock: Option<Value>,
+    /// Layout scheme / Thể thức
+    #[arg(long, value_parser = ["circular-01", "decree-30"], hide = true)]
+    scheme: Option<String>,
+}
+
+impl SignPdfArgs {
+    pub(crate) fn refuse_unsupported(&self) -> Result<(), Failure> {
+        self.signing.refuse_unsupported()
+    }
+
+    pub(crate) fn settings(&self) -> Result<Options, Failure> {
+        let mut overlay = self.signing.overlay();
+        overlay.set("field", self.field.clone());
+        overlay.set("page", self.page);
+        overlay.set("rect", self.rect.clone());
+        overlay.set("certify", self.certify);
+        overlay.set("lock", self.lock.clone());
+        overlay.set("scheme", self.scheme.clone());
+        overlay.over(self.signing.options.as_deref())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SignSixArgs {
+    #[command(flatten)]
+    pub(crate) signing: SigningArgs,
+    /// Key of the competent person / Khóa của người có thẩm quyền
+    #[arg(long, value_name = "KEY")]
+    pub(crate) person: KeySpec,
+    /// Key of the organisation / Khóa của cơ quan, tổ chức
+    #[arg(long, value_name = "KEY")]
+    pub(crate) organisation: KeySpec,
+    /// Number and notation of the document / Số và ký hiệu văn bản
+    #[arg(long, value_name = "TEXT")]
+    number: Option<String>,
+    /// Date of the document; today in Viet Nam where absent / Ngày văn bản
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
+    /// Layout scheme / Thể thức
+    #[arg(long, value_parser = ["circular-01", "decree-30"])]
+    scheme: Option<String>,
+}
+
+impl SignSixArgs {
+    pub(crate) fn refuse_unsupported(&self) -> Result<(), Failure> {
+        self.signing.refuse_unsupported()
+    }
+
+    pub(crate) fn settings(&self) -> Result<Options, Failure> {
+        let mut overlay = self.signing.overlay();
+        overlay.set("number", self.number.clone());
+        overlay.set("date", self.date.clone());
+        overlay.set("scheme", self.scheme.clone());
+        overlay.over(self.signing.options.as_deref())
+    }
+}
+
+fn rfc3339(text: &str) -> Result<String, String> {
+    match Time::from_rfc3339(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write a time like 2026-03-05T09:30:00+07:00".to_owned()),
+    }
+}
+
+fn rect(text: &str) -> Result<Value, String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(str::parse).collect();
+    match numbers {
+        Ok(numbers) if numbers.len() == 4 && numbers.iter().all(|n| n.is_finite()) => {
+            Ok(numbers.into())
+        }
+        _ => Err("write four numbers: left,bottom,right,top".to_owned()),
+    }
+}
+
+fn lock(text: &str) -> Result<Value, String> {
+    let names = |list: &str| Value::from(list.split(',').map(str::to_owned).collect::<Vec<_>>());
+    match text.split_once(':') {
+        None if text == "all" => Ok(json!("all")),
+        Some((how @ ("include" | "exclude"), list)) if !list.is_empty() => {
+            Ok(json!({ how: names(list) }))
+        }
+        _ => Err("write all, include:A,B or exclude:A,B".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use kyso::LockOption;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_reaches_the_settings() {
+        let line = "kyso sign pdf a.pdf b.pdf --key p12:k.p12 --field F --page -1 --rect 1,2,3.5,4 --certify 2 \
+                    --lock include:A,B --at 2026-03-05T09:30:00+07:00 --digest sha512 --rsa-padding pss --force \
+                    --subfilter adbe.pkcs7.detached --reason R --location L --reserve 9 --lang en --force-repaired";
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Command::Sign(Sign::Pdf(args)) = parse(&line).unwrap().command else {
+            panic!()
+        };
+        let options = args.settings().unwrap();
+        assert_eq!(
+            (options.page, options.certify, options.reserve),
+            (Some(-1), Some(2), 9)
+        );
+        assert_eq!(options.rect, Some([1.0, 2.0, 3.5, 4.0]));
+        assert_eq!(
+            options.lock,
+            Some(LockOption::Include(vec!["A".into(), "B".into()]))
+        );
+        assert!(options.force && options.force_repaired && options.at.is_some());
+        assert_eq!(
+            (options.lang, options.field.as_deref()),
+            (Lang::En, Some("F"))
+        );
+    }
+
+    #[test]
+    fn what_does_nothing_yet_is_refused_by_name() {
+        for option in [
+            "--ocsp x",
+            "--deadline 5",
+            "--proxy http://x",
+            "--policy-file p",
+            "--trust-class vn-gov",
+        ] {
+            let line = format!("kyso verify {option} a.pdf");
+            let Command::Verify(args) = parse(&line).unwrap().command else {
+                panic!()
+            };
+            assert!(args.refuse_unsupported().is_err(), "{option}");
+        }
+        for option in [
+            "--tsa http://x",
+            "--image i.png",
+            "--near text",
+            "--level b-t",
+            "--images d",
+        ] {
+            let line = format!("kyso sign pdf a b --key p12:k {option}");
+            let Command::Sign(Sign::Pdf(args)) = parse(&line).unwrap().command else {
+                panic!()
+            };
+            assert!(args.refuse_unsupported().is_err(), "{option}");
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_noticed() {
+        for line in [
+            "kyso",
+            "kyso verify",
+            "kyso verify --at yesterday a.pdf",
+            "kyso verify --revocation maybe a.pdf",
+            "kyso sign pdf a b",
+            "kyso sign pdf a b --key p12:k --rect 1,2",
+            "kyso sign pdf a b --key p12:k --pin-env A --pin-file B",
+            "kyso sign six a b --person p12:k",
+        ] {
+            assert!(parse(line).is_err_and(|error| error.use_stderr()), "{line}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! `kyso inspect`.
+
+use std::sync::Arc;
+
+use kyso::{FileSource, inspect, load_context};
+
+use crate::{
+    args::{Format, InspectArgs},
+    failure::{Exit, Failure},
+    output::print_line,
+};
+
+/// What is in a file, without any verdict.
+pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
+    if args.report.format == Format::Html {
+        return Err(Failure::usage("unsupported").with("inspect --format html"));
+    }
+    let context = load_context(args.settings()?)?;
+    let lang = context.options().lang;
+    let inspection = inspect(&context, Arc::new(FileSource::open(&args.file)?))?;
+    let text = match args.report.format {
+        Format::Json => inspection.to_json(lang),
+        _ => inspection.to_text(lang),
+    };
+    print_line(&text, Exit::Done)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,30 @@
+//! Standard output: only the result.
+
+use std::io::{self, Write};
+
+use crate::failure::{Exit, Failure};
+
+/// Writes a piece of the result. A reader that went away (`kyso … | head`) ends the program quietly.
+pub(crate) fn print(text: &str, so_far: Exit) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|cause| {
+            if cause.kind() == io::ErrorKind::BrokenPipe {
+                Failure::silent(so_far)
+            } else {
+                Failure::new("io-write")
+                    .with("standard output")
+                    .with(cause)
+                    .ending(Exit::Unreadable)
+            }
+        })
+}
+
+/// The same with a line end, unless the text brings one.
+pub(crate) fn print_line(text: &str, so_far: Exit) -> Result<(), Failure> {
+    if text.ends_with('\n') {
+        return print(text, so_far);
+    }
+    print(&format!("{text}\n"), so_far)
+}

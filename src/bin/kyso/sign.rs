@@ -1,0 +1,73 @@
+//! `kyso sign pdf` and `kyso sign six`.
+
+use std::{path::Path, sync::Arc};
+
+use kyso::{
+    Context, Error, FileSource, Lang, Signed, Source, check_replaceable, load_context, replace,
+    sign_pdf, sign_six,
+};
+use serde_json::json;
+
+use crate::{
+    args::{Format, SignPdfArgs, SignSixArgs, SigningArgs},
+    failure::{Exit, Failure},
+    keys,
+    output::print_line,
+};
+
+/// One signature.
+pub(crate) fn pdf(args: &SignPdfArgs) -> Result<Exit, Failure> {
+    args.refuse_unsupported()?;
+    let context = load_context(args.settings()?)?;
+    check_replaceable(&args.signing.output, context.options().force)?;
+    let key = keys::open(
+        &args.key,
+        args.signing.secret().as_ref(),
+        context.options().lang,
+    )?;
+    finish(&args.signing, &context, |context, source| {
+        sign_pdf(context, source, &key)
+    })
+}
+
+/// The six signatures of Circular 01/2019, or the two of Decree 30/2020.
+pub(crate) fn six(args: &SignSixArgs) -> Result<Exit, Failure> {
+    args.refuse_unsupported()?;
+    let context = load_context(args.settings()?)?;
+    check_replaceable(&args.signing.output, context.options().force)?;
+    let secret = args.signing.secret();
+    let person = keys::open(&args.person, secret.as_ref(), context.options().lang)?;
+    let organisation = keys::open(&args.organisation, secret.as_ref(), context.options().lang)?;
+    finish(&args.signing, &context, |context, source| {
+        sign_six(context, source, &person, &organisation)
+    })
+}
+
+fn finish<F>(args: &SigningArgs, context: &Context, sign: F) -> Result<Exit, Failure>
+where
+    F: FnOnce(&Context, Arc<dyn Source>) -> Result<Signed, Error>,
+{
+    let source = Arc::new(FileSource::open(&args.input)?);
+    let signed = sign(context, Arc::clone(&source) as Arc<dyn Source>)?;
+    replace(&args.output, context.options().force, |out| {
+        signed.write_to(out)?;
+        source.unchanged()
+    })?;
+    tell(&args.output, args.format, context.options().lang)
+}
+
+/// The result is the file; what is printed only says where it lies.
+fn tell(output: &Path, format: Format, lang: Lang) -> Result<Exit, Failure> {
+    let output = output.display().to_string();
+    match (format, lang) {
+        (Format::Json, _) => {
+            print_line(
+                &json!({"schema": "kyso.signed/1", "file": output}).to_string(),
+                Exit::Done,
+            )?;
+        }
+        (_, Lang::Vi) => eprintln!("Đã ký: {output}"),
+        (_, Lang::En) => eprintln!("Signed: {output}"),
+    }
+    Ok(Exit::Done)
+}

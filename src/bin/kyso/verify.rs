@@ -1,0 +1,44 @@
+//! `kyso verify`.
+
+use kyso::{FileVerdict, load_context, verify_file};
+
+use crate::{
+    args::{Format, VerifyArgs},
+    failure::{Exit, Failure},
+    output::print_line,
+};
+
+/// One report a file, in the order of the command line; the worst verdict is the exit status.
+pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    args.refuse_unsupported()?;
+    if args.report.format == Format::Html && args.files.len() > 1 {
+        return Err(Failure::usage("argument")
+            .with("--format html")
+            .with("one file at a time"));
+    }
+    // A trust file that cannot be used says nothing about the documents: wrong usage, not a verdict.
+    let usage = |error| Failure::from(error).ending(Exit::Usage);
+    let context = load_context(args.settings()?).map_err(usage)?;
+    let lang = context.options().lang;
+    let mut worst = Exit::Done;
+    for (index, file) in args.files.iter().enumerate() {
+        let report = verify_file(&context, file);
+        worst = worst.max(report.verdict.into());
+        match args.report.format {
+            Format::Json => print_line(&report.to_json(lang), worst)?,
+            Format::Html => print_line(&report.to_html(lang), worst)?,
+            Format::Text => {
+                if index > 0 {
+                    print_line("", worst)?;
+                }
+                print_line(&report.to_text(lang), worst)?;
+            }
+        }
+        if report.verdict == FileVerdict::Unreadable
+            && let Some(error) = &report.error
+        {
+            eprintln!("kyso: {}: {}", file.display(), error.message(lang));
+        }
+    }
+    Ok(worst)
+}

@@ -1,0 +1,68 @@
+use std::{ffi::c_char, sync::atomic::AtomicBool};
+
+use super::{
+    barrier::{self, Handle, Output, barrier, text},
+    error::ErrorHandle,
+    status::Status,
+};
+use crate::{context::Context, error::Result, io::load_context, options::Options};
+
+/// What calls share: trust anchors, CRLs, settings. Immutable; any number of threads may use one at the same time.
+pub struct ContextHandle {
+    pub(super) context: Context,
+    poison: AtomicBool,
+}
+
+impl Handle for ContextHandle {
+    fn poison(&self) -> &AtomicBool {
+        &self.poison
+    }
+}
+
+/// Makes a context out of settings: one JSON object, `kyso.options/1`, with the names of the command line.
+/// The files that it names (`trust`, `intermediate`, `crl`) are read now. NULL with length 0 means the defaults.
+///
+/// # Safety
+/// `options_json` points to `options_length` bytes; `context` points to a place for one pointer; `error` does, or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_context_new(
+    options_json: *const c_char,
+    options_length: usize,
+    context: *mut *mut ContextHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |guard| {
+            let json = text(options_json, options_length, "options_json")?;
+            let context = Output::new(context, "context")?;
+            let options = options(json)?;
+            guard.speak(options.lang);
+            let made = ContextHandle {
+                context: load_context(options)?,
+                poison: AtomicBool::new(false),
+            };
+            context.write(Box::into_raw(Box::new(made)));
+            Ok(())
+        })
+    }
+}
+
+/// Frees a context. NULL is fine.
+///
+/// # Safety
+/// `context` is NULL or a live handle that no other call is using.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_context_free(context: *mut ContextHandle) {
+    // SAFETY: the caller's contract.
+    unsafe { barrier::free(context) }
+}
+
+/// Settings out of JSON; nothing at all means the defaults.
+fn options(json: &str) -> Result<Options> {
+    if json.is_empty() {
+        Ok(Options::default())
+    } else {
+        Options::from_json(json)
+    }
+}
