@@ -37,6 +37,8 @@ pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use io::{FileSource, check_replaceable, load_context, read_small, replace};
+#[cfg(feature = "cli")]
+pub use layout::demo_document;
 pub use options::{
     DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
 };

@@ -78,3 +78,9 @@ pub(crate) const MAX_HEADER_OFFSET: u64 = 1_024;
 /// How far from the file's end the last `startxref` is looked for. Acrobat's bound is 1,024 (annex H, note 18);
 /// transports that pad with NUL reach 64 KiB.
 pub(crate) const MAX_TAIL_BYTES: u64 = 64 << 10;
+
+/// The highest offset that a cross-reference table can hold: ten digits (ISO 32000-1 clause 7.5.4).
+pub(crate) const MAX_TABLE_OFFSET: u64 = 9_999_999_999;
+
+/// Bytes of a file that is signed: beyond 2^53 the readers in other languages lose digits of /ByteRange.
+pub(crate) const MAX_SIGNED_BYTES: u64 = 1 << 53;

@@ -126,6 +126,11 @@ impl Document {
         self.rebuilt || self.lock_notes().is_ambiguous()
     }
 
+    /// Whether there is no cross-reference data that works: a further revision has to name every object.
+    pub(crate) fn is_rebuilt(&self) -> bool {
+        self.rebuilt
+    }
+
     /// Oldest first. Never empty.
     pub(crate) fn revisions(&self) -> &[Revision] {
         &self.revisions

@@ -2,11 +2,14 @@
 //!
 //! Knows nothing of CMS or trust: it hands out bytes and ranges.
 
+pub(crate) mod appearance;
 pub(crate) mod document;
 mod extent;
 pub(crate) mod field;
 mod filter;
+pub(crate) mod font;
 mod header;
+pub(crate) mod incremental;
 pub(crate) mod lex;
 mod notes;
 pub(crate) mod object;
@@ -17,6 +20,7 @@ mod revision;
 mod revisions;
 pub(crate) mod text_string;
 mod window;
+pub(crate) mod write;
 mod xref;
 
 #[cfg(test)]

@@ -3,4 +3,50 @@
 rules! {
     /// The output exists and `--force` was not given.
     OUTPUT_EXISTS = "output-exists", Error, en "{0} exists already; use --force to replace it", vi "{0} đã tồn tại; dùng --force để ghi đè";
+    /// The file would get longer than offsets can say.
+    TOO_LARGE = "file-too-large", Error, en "the signed file would be too large", vi "tệp sau khi ký sẽ quá lớn";
+    /// Object numbers are used up.
+    TOO_MANY_OBJECTS = "too-many-objects", Error, en "the file has more objects than a PDF may have", vi "tệp có nhiều đối tượng hơn mức PDF cho phép";
+    /// The signature value is longer than the room that was kept for it.
+    NO_ROOM = "signature-too-long", Error, en "the signature value has {0} bytes, the room kept for it {1}; use --reserve", vi "giá trị chữ ký dài {0} byte, chỗ dành sẵn chỉ có {1}; dùng --reserve";
+    /// The key is too short for a new signature.
+    KEY_TOO_SHORT = "key-too-short", Error, en "the key of {0} is an RSA key of {1} bits; new signatures need 2048 or more", vi "khóa của {0} là RSA {1} bit; chữ ký mới cần từ 2048 bit trở lên";
+    /// The key is of a type that kyso does not sign with.
+    KEY_TYPE = "key-type", Error, en "the key of {0} is of a type that is not used for new signatures: {1}", vi "khóa của {0} thuộc loại không dùng để ký mới: {1}";
+    /// The certificate is not valid now.
+    CERTIFICATE_DATE = "certificate-out-of-date", Error, en "the certificate of {0} is valid from {1} to {2}, not at {3}", vi "chứng thư số của {0} có hiệu lực từ {1} đến {2}, không có hiệu lực tại {3}";
+    /// The certificate is not made for signing.
+    CERTIFICATE_USAGE = "certificate-key-usage", Error, en "the certificate of {0} is not made for signing: its key usage has neither digitalSignature nor nonRepudiation", vi "chứng thư số của {0} không dùng để ký: mục đích sử dụng khóa không có digitalSignature lẫn nonRepudiation";
+    /// Encrypted files come later.
+    ENCRYPTED = "pdf-encrypted", Error, en "the file is encrypted; signing encrypted files is not supported yet", vi "tệp được mã hóa; chưa hỗ trợ ký tệp mã hóa";
+    /// The file had to be repaired.
+    REPAIRED = "pdf-repaired", Error, en "the file is damaged or can be read in two ways ({0}); what would be signed is not certain. Use --force-repaired to sign all the same", vi "tệp bị hỏng hoặc có thể hiểu theo hai cách ({0}); không chắc nội dung nào sẽ được ký. Dùng --force-repaired nếu vẫn muốn ký";
+    /// A part of the file that signing must change is not as it has to be.
+    STRUCTURE = "pdf-structure", Error, en "the file cannot be signed: {0}", vi "không ký được tệp: {0}";
+    /// The document's certification forbids every change.
+    DOC_MDP = "certification-forbids", Error, en "the document is certified and allows no further signature (DocMDP {0})", vi "tài liệu đã được ký chứng nhận và không cho phép ký thêm (DocMDP {0})";
+    /// A lock of an earlier signature covers the field.
+    FIELD_LOCKED = "field-locked", Error, en "the field {0} is locked by the signature in {1}", vi "trường {0} đã bị khóa bởi chữ ký tại {1}";
+    /// The field holds a signature.
+    FIELD_SIGNED = "field-signed", Error, en "the field {0} is signed already", vi "trường {0} đã được ký";
+    /// The name belongs to another kind of field.
+    FIELD_TAKEN = "field-taken", Error, en "{0} is a field of another kind or cannot be filled", vi "{0} là trường loại khác hoặc không điền được";
+    /// A new field cannot have this name.
+    FIELD_NAME = "field-name", Error, en "{0} cannot be the name of a new field: it must not be empty and must have no period", vi "{0} không thể là tên trường mới: tên không được rỗng và không có dấu chấm";
+    /// A certification signature must come first.
+    NOT_FIRST = "certification-not-first", Error, en "the document is signed already; a certification signature must be the first", vi "tài liệu đã có chữ ký; chữ ký chứng nhận phải là chữ ký đầu tiên";
+    /// There is no such page.
+    NO_PAGE = "no-such-page", Error, en "there is no page {0}", vi "không có trang {0}";
+    /// An option that this command needs is missing.
+    OPTION_REQUIRED = "option-required", Error, en "{0} is needed: {1}", vi "cần {0}: {1}";
+    /// An option has a value that it cannot have.
+    OPTION_VALUE = "option-value", Error, en "{0} cannot be {1}", vi "{0} không thể là {1}";
+    /// An option makes no sense with this command.
+    OPTION_UNFIT = "option-unfit", Error, en "{0} cannot be used here", vi "không dùng được {0} ở đây";
+    /// The steps of signing were called in a wrong order.
+    STEP = "signing-step", Error, en "the steps of signing were called in a wrong order", vi "các bước ký được gọi sai thứ tự";
+    /// The result was looked at again and is not right; nothing is written.
+    NOT_CONFIRMED = "signature-not-confirmed", Error, en "the new signature in {0} did not stand its check ({1}); nothing was written", vi "chữ ký mới tại {0} không qua được bước kiểm tra lại ({1}); không ghi kết quả";
+    /// A form that is drawn from XFA does not show the new fields.
+    XFA = "PDF-SIGN-001", Info, en "the form is an XFA form; programs that draw it from XFA do not show the new fields", vi "biểu mẫu là XFA; phần mềm hiển thị theo XFA sẽ không thấy các trường mới";
 }

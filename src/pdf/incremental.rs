@@ -1,0 +1,531 @@
+//! Appended revisions (ISO 32000-1 clause 7.5.6): an editor that never touches the bytes that are there.
+//!
+//! A revision takes the form of the section before it: readers see nothing of a table behind a cross-reference
+//! stream. A hybrid file gets a table without /XRefStm, since the stream it named is the older section's.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
+
+use super::{
+    document::{Document, Entry, XrefForm},
+    object::{Dictionary, Object, ObjectId, PdfString, Stream, StreamData},
+    write,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    limits::{MAX_OBJECTS, MAX_REFERENCE_STEPS, MAX_SIGNED_BYTES, MAX_TABLE_OFFSET},
+    source,
+    text::rules,
+};
+
+/// Trailer entries that belong to one section and are not carried over (tables 15, 17 and 5).
+const OF_ONE_SECTION: [&str; 13] = [
+    "Size",
+    "Prev",
+    "XRefStm",
+    "Type",
+    "Index",
+    "W",
+    "Length",
+    "Filter",
+    "DecodeParms",
+    "F",
+    "FFilter",
+    "FDecodeParms",
+    "DL",
+];
+
+/// Where the hole for a signature value lies. Offsets count from the start of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// From the `<` to behind the `>` of /Contents.
+    pub(crate) range: Range<u64>,
+    /// The end of the revision.
+    pub(crate) end: u64,
+}
+
+/// A document with changes: those of revisions that were appended, and those that wait for the next.
+pub(crate) struct Editor {
+    base: Arc<Document>,
+    /// The newest value of each object that was changed or added.
+    objects: BTreeMap<u32, (u16, Object)>,
+    pending: BTreeSet<u32>,
+    appended: Vec<u8>,
+    /// What every later trailer repeats.
+    trailer: Dictionary,
+    form: XrefForm,
+    /// The offset of the last section, as a /Prev says it. `None` where there is none that works: then
+    /// the next section names every object.
+    previous: Option<u64>,
+    /// One more than the highest object number that was ever in use or declared.
+    size: u32,
+}
+
+impl Editor {
+    /// Starts behind the newest revision.
+    ///
+    /// # Errors
+    /// `Limit` when the file declares more objects than ISO 32000 allows; `Io`.
+    pub(crate) fn new(base: Arc<Document>) -> Result<Self> {
+        let mut trailer = base.trailer().clone();
+        for key in OF_ONE_SECTION {
+            trailer.remove(key);
+        }
+        let size = highest_size(&base)?;
+        let last = base.revisions().last();
+        let form = last.map_or(XrefForm::Table, |revision| revision.form);
+        let previous = last
+            .map(|revision| revision.xref_offset)
+            .filter(|_| !base.is_rebuilt());
+        let mut editor = Self {
+            base,
+            objects: BTreeMap::new(),
+            pending: BTreeSet::new(),
+            appended: Vec::new(),
+            trailer,
+            form,
+            previous,
+            size,
+        };
+        if previous.is_none() && editor.has_compressed_objects() {
+            editor.form = XrefForm::Stream;
+        }
+        let length = editor.base.source().len();
+        let last_byte = source::window(&**editor.base.source(), length.saturating_sub(1), 1)?;
+        if !matches!(last_byte.first(), Some(b'\n' | b'\r')) {
+            editor.appended.push(b'\n');
+        }
+        Ok(editor)
+    }
+
+    pub(crate) fn base(&self) -> &Arc<Document> {
+        &self.base
+    }
+
+    /// Everything behind the base.
+    pub(crate) fn appended(&self) -> &[u8] {
+        &self.appended
+    }
+
+    /// Length of base and appended bytes together.
+    pub(crate) fn len(&self) -> u64 {
+        self.base
+            .source()
+            .len()
+            .saturating_add(self.appended.len() as u64)
+    }
+
+    pub(crate) fn into_appended(self) -> Vec<u8> {
+        self.appended
+    }
+
+    /// The object as it stands now.
+    pub(crate) fn get(&self, id: ObjectId) -> Result<Object> {
+        match self.objects.get(&id.number) {
+            Some((generation, object)) if *generation == id.generation => Ok(object.clone()),
+            Some(_) => Ok(Object::Null),
+            None => self.base.object(id),
+        }
+    }
+
+    /// Follows references until something else stands there.
+    pub(crate) fn resolve(&self, object: &Object) -> Result<Object> {
+        let mut object = object.clone();
+        for _ in 0..MAX_REFERENCE_STEPS {
+            match object {
+                Object::Reference(id) => object = self.get(id)?,
+                other => return Ok(other),
+            }
+        }
+        Ok(Object::Null)
+    }
+
+    /// What stands at a key, references followed; `Null` where nothing does.
+    pub(crate) fn value(&self, dictionary: &Dictionary, key: &str) -> Result<Object> {
+        dictionary
+            .get(key)
+            .map_or(Ok(Object::Null), |value| self.resolve(value))
+    }
+
+    /// Changes an object that exists.
+    pub(crate) fn set(&mut self, id: ObjectId, object: impl Into<Object>) {
+        self.objects
+            .insert(id.number, (id.generation, object.into()));
+        self.pending.insert(id.number);
+    }
+
+    /// Takes a new object number.
+    pub(crate) fn reserve(&mut self) -> ObjectId {
+        let number = self.size;
+        self.size = self.size.saturating_add(1);
+        ObjectId {
+            number,
+            generation: 0,
+        }
+    }
+
+    /// Adds an object under a new number.
+    pub(crate) fn add(&mut self, object: impl Into<Object>) -> ObjectId {
+        let id = self.reserve();
+        self.set(id, object);
+        id
+    }
+
+    /// Appends a revision with the pending changes. The signature dictionary stands last, with a /ByteRange
+    /// over everything but its /Contents, which has room for `room` bytes and is filled with zeros.
+    /// `fingerprint` makes the second /ID (clause 14.4) out of the first one and the revision's bytes.
+    ///
+    /// # Errors
+    /// `Limit` when the file would get too large or have too many objects.
+    pub(crate) fn append_signed(
+        &mut self,
+        signature: ObjectId,
+        dictionary: &Dictionary,
+        room: usize,
+        fingerprint: &dyn Fn(&[u8], &[u8]) -> Vec<u8>,
+    ) -> Result<Gap> {
+        let start = self.appended.len();
+        let mut offsets = BTreeMap::new();
+        for number in std::mem::take(&mut self.pending) {
+            if let Some((generation, object)) = self.objects.get(&number) {
+                let id = ObjectId {
+                    number,
+                    generation: *generation,
+                };
+                offsets.insert(number, (self.len(), id.generation));
+                write::indirect(&mut self.appended, id, object);
+            }
+        }
+
+        offsets.insert(signature.number, (self.len(), signature.generation));
+        self.objects.insert(
+            signature.number,
+            (signature.generation, dictionary.clone().into()),
+        );
+        // Twice the room for the hex digits, and what follows them.
+        let estimate = self
+            .len()
+            .saturating_add((room as u64).saturating_mul(2))
+            .saturating_add(1 << 24);
+        let slots = write_signature(&mut self.appended, signature, dictionary, room, estimate);
+        let gap_start = self.absolute(slots.contents.start);
+        let gap_end = self.absolute(slots.contents.end);
+
+        self.change_id(start, fingerprint);
+        self.write_section(offsets)?;
+        let end = self.len();
+        if end > MAX_SIGNED_BYTES {
+            return Err(Error::new(ErrorKind::Limit, &rules::sign::TOO_LARGE));
+        }
+        let numbers = [gap_start, gap_end, end.saturating_sub(gap_end)];
+        for (slot, number) in slots.numbers.into_iter().zip(numbers) {
+            fill_slot(&mut self.appended, slot, &number.to_string());
+        }
+        Ok(Gap {
+            range: gap_start..gap_end,
+            end,
+        })
+    }
+
+    /// Writes a signature value into its gap; what is left of the gap stays zero.
+    ///
+    /// # Errors
+    /// `Limit` when it does not fit.
+    pub(crate) fn fill(&mut self, gap: &Gap, value: &[u8]) -> Result<()> {
+        let base = self.base.source().len();
+        let digits = usize::try_from(gap.range.start.saturating_sub(base).saturating_add(1))
+            .ok()
+            .zip(usize::try_from(gap.range.end.saturating_sub(base).saturating_sub(1)).ok())
+            .and_then(|(from, to)| self.appended.get_mut(from..to));
+        match digits {
+            Some(digits) if digits.len() / 2 >= value.len() => {
+                for (pair, byte) in digits.chunks_exact_mut(2).zip(value) {
+                    pair.copy_from_slice(&hex_digits(*byte));
+                }
+                Ok(())
+            }
+            _ => Err(Error::new(ErrorKind::Limit, &rules::sign::NO_ROOM)
+                .with(value.len())
+                .with(digits.map_or(0, |digits| digits.len() / 2))),
+        }
+    }
+
+    fn absolute(&self, position: usize) -> u64 {
+        self.base.source().len().saturating_add(position as u64)
+    }
+
+    fn has_compressed_objects(&self) -> bool {
+        let newest = self.base.revisions().len().saturating_sub(1);
+        (0..self.size)
+            .any(|n| matches!(self.base.entry_at(newest, n), Some(Entry::InStream { .. })))
+    }
+
+    /// The first /ID stays, the second is that of this revision. A file without one stays without.
+    fn change_id(&mut self, start: usize, fingerprint: &dyn Fn(&[u8], &[u8]) -> Vec<u8>) {
+        let Ok(Object::Array(parts)) = self.value(&self.trailer, "ID") else {
+            return;
+        };
+        let [Object::String(first), _] = parts.as_slice() else {
+            return;
+        };
+        let bytes = fingerprint(&first.bytes, self.appended.get(start..).unwrap_or_default());
+        let second = PdfString {
+            bytes,
+            hex: true,
+            span: None,
+            malformed: false,
+        };
+        let first = PdfString {
+            hex: true,
+            ..first.clone()
+        };
+        self.trailer
+            .set("ID", vec![Object::String(first), Object::String(second)]);
+    }
+
+    /// The cross-reference section with its trailer, `startxref` and `%%EOF`.
+    fn write_section(&mut self, mut offsets: BTreeMap<u32, (u64, u16)>) -> Result<()> {
+        let at = self.len();
+        let as_stream = self.form == XrefForm::Stream || at > MAX_TABLE_OFFSET;
+        if as_stream {
+            let id = self.reserve();
+            offsets.insert(id.number, (at, 0));
+        }
+        if self.size > MAX_OBJECTS {
+            return Err(Error::new(ErrorKind::Limit, &rules::sign::TOO_MANY_OBJECTS));
+        }
+        let mut rows = BTreeMap::new();
+        if self.previous.is_none() {
+            rows.extend(self.all_rows());
+        }
+        rows.extend(
+            offsets.into_iter().map(|(number, (offset, generation))| {
+                (number, Entry::InFile { offset, generation })
+            }),
+        );
+
+        let mut trailer = Dictionary::default();
+        trailer.set("Size", i64::from(self.size));
+        if let Some(previous) = self.previous {
+            trailer.set("Prev", i64::try_from(previous).unwrap_or(i64::MAX));
+        }
+        for (key, value) in self.trailer.iter() {
+            trailer.set(key.clone(), value.clone());
+        }
+        let shift = self.base.shift();
+        let start = self.written_offset(at);
+        if as_stream {
+            let id = ObjectId {
+                number: self.size.saturating_sub(1),
+                generation: 0,
+            };
+            write::indirect(
+                &mut self.appended,
+                id,
+                &section_stream(&rows, trailer, shift).into(),
+            );
+            self.form = XrefForm::Stream;
+        } else {
+            write_table(&mut self.appended, &rows, shift);
+            self.appended.extend_from_slice(b"trailer\n");
+            write::dictionary(&mut self.appended, &trailer);
+            self.appended.push(b'\n');
+        }
+        self.appended
+            .extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
+        self.previous = Some(start);
+        Ok(())
+    }
+
+    /// As the base's own offsets count: from the `%` of `%PDF`, where it counts so.
+    fn written_offset(&self, absolute: u64) -> u64 {
+        absolute.saturating_sub(self.base.shift())
+    }
+
+    /// Every object of the base, for a section that stands alone.
+    fn all_rows(&self) -> BTreeMap<u32, Entry> {
+        let newest = self.base.revisions().len().saturating_sub(1);
+        let mut rows: BTreeMap<u32, Entry> = (0..self.size)
+            .filter_map(|n| Some((n, self.base.entry_at(newest, n)?)))
+            .collect();
+        rows.insert(
+            0,
+            Entry::Free {
+                generation: u16::MAX,
+            },
+        );
+        rows
+    }
+}
+
+impl std::fmt::Debug for Editor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Editor({} bytes appended, {} pending)",
+            self.appended.len(),
+            self.pending.len()
+        )
+    }
+}
+
+/// One more than the highest number that any section names or any trailer declares. A smaller /Size than an
+/// older one, or an old number used again, makes earlier signatures look changed.
+fn highest_size(base: &Document) -> Result<u32> {
+    let mut size = 1_u32;
+    for revision in base.revisions() {
+        let declared = revision
+            .trailer
+            .get("Size")
+            .and_then(Object::as_integer)
+            .unwrap_or_default();
+        // A declared size beyond every limit is nonsense, not a promise.
+        if let Ok(declared) = u32::try_from(declared)
+            && declared <= MAX_OBJECTS
+        {
+            size = size.max(declared);
+        }
+        let used = revision
+            .entries
+            .last()
+            .map_or(0, |(number, _)| number.saturating_add(1));
+        size = size.max(used);
+    }
+    if size > MAX_OBJECTS {
+        return Err(Error::new(ErrorKind::Limit, &rules::sign::TOO_MANY_OBJECTS));
+    }
+    Ok(size)
+}
+
+/// Positions in the appended bytes that are filled in later.
+struct Slots {
+    numbers: [Range<usize>; 3],
+    contents: Range<usize>,
+}
+
+fn write_signature(
+    out: &mut Vec<u8>,
+    id: ObjectId,
+    dictionary: &Dictionary,
+    room: usize,
+    estimate: u64,
+) -> Slots {
+    let width = estimate.to_string().len();
+    out.extend_from_slice(format!("{} {} obj\n", id.number, id.generation).as_bytes());
+    write::dictionary(out, dictionary);
+    // The gap comes last in the dictionary: behind the entries, before its `>>`.
+    out.truncate(out.len().saturating_sub(2));
+    out.extend_from_slice(b"/ByteRange[0");
+    let numbers = [(); 3].map(|()| {
+        out.push(b' ');
+        let from = out.len();
+        out.resize(from.saturating_add(width), b' ');
+        from..out.len()
+    });
+    out.extend_from_slice(b"]/Contents");
+    let from = out.len();
+    out.push(b'<');
+    out.resize(out.len().saturating_add(room.saturating_mul(2)), b'0');
+    out.push(b'>');
+    let contents = from..out.len();
+    out.extend_from_slice(b">>\nendobj\n");
+    Slots { numbers, contents }
+}
+
+/// Digits from the left; what is left of the slot stays white.
+fn fill_slot(out: &mut [u8], slot: Range<usize>, text: &str) {
+    if let Some(slot) = out.get_mut(slot) {
+        for (to, from) in slot.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+    }
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    let digit = |value: u8| match value {
+        0..=9 => b'0'.wrapping_add(value),
+        _ => b'a'.wrapping_sub(10).wrapping_add(value),
+    };
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// Runs of numbers that follow each other: subsections.
+fn subsections(rows: &BTreeMap<u32, Entry>) -> Vec<Vec<(u32, Entry)>> {
+    let mut runs: Vec<Vec<(u32, Entry)>> = Vec::new();
+    for (&number, &entry) in rows {
+        let follows = runs
+            .last()
+            .and_then(|run| run.last())
+            .map(|(n, _)| n.saturating_add(1));
+        match runs.last_mut() {
+            Some(run) if follows == Some(number) => run.push((number, entry)),
+            _ => runs.push(vec![(number, entry)]),
+        }
+    }
+    runs
+}
+
+/// A table (clause 7.5.4): entries of exactly 20 bytes.
+fn write_table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Entry>, shift: u64) {
+    out.extend_from_slice(b"xref\n");
+    for run in subsections(rows) {
+        let first = run.first().map_or(0, |(number, _)| *number);
+        out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
+        for (_, entry) in run {
+            let line = match entry {
+                Entry::InFile { offset, generation } => {
+                    format!("{:010} {generation:05} n\r\n", offset.saturating_sub(shift))
+                }
+                Entry::Free { generation } => format!("{:010} {generation:05} f\r\n", 0),
+                // Kept out by the choice of the form.
+                Entry::InStream { .. } => format!("{:010} {:05} f\r\n", 0, 0),
+            };
+            out.extend_from_slice(line.as_bytes());
+        }
+    }
+}
+
+/// A cross-reference stream (clause 7.5.8). Not deflated: a few rows do not get smaller.
+fn section_stream(rows: &BTreeMap<u32, Entry>, mut dictionary: Dictionary, shift: u64) -> Stream {
+    let fields: Vec<[u64; 3]> = rows
+        .values()
+        .map(|entry| match *entry {
+            Entry::Free { generation } => [0, 0, u64::from(generation)],
+            Entry::InFile { offset, generation } => {
+                [1, offset.saturating_sub(shift), u64::from(generation)]
+            }
+            Entry::InStream { stream, index } => [2, u64::from(stream), u64::from(index)],
+        })
+        .collect();
+    let width = |column: fn(&[u64; 3]) -> u64| {
+        let highest = fields.iter().map(column).max().unwrap_or_default();
+        8_u32.saturating_sub(highest.leading_zeros() / 8).max(1)
+    };
+    let widths = [1, width(|row| row[1]), width(|row| row[2])];
+    let mut data = Vec::new();
+    for row in &fields {
+        for (value, width) in row.iter().zip(widths) {
+            let bytes = value.to_be_bytes();
+            let skipped = bytes.len().saturating_sub(width as usize);
+            data.extend_from_slice(bytes.get(skipped..).unwrap_or_default());
+        }
+    }
+    let index = subsections(rows).into_iter().flat_map(|run| {
+        let first = run.first().map_or(0, |(number, _)| *number);
+        [
+            i64::from(first),
+            i64::try_from(run.len()).unwrap_or_default(),
+        ]
+        .map(Object::Integer)
+    });
+    dictionary.set("Type", Object::name("XRef"));
+    dictionary.set("Index", index.collect::<Vec<_>>());
+    dictionary.set("W", widths.map(|w| Object::Integer(i64::from(w))).to_vec());
+    Stream {
+        dictionary,
+        data: StreamData::Memory(data),
+    }
+}

@@ -1,0 +1,217 @@
+//! Objects to bytes (ISO 32000-1 clause 7.3), the same bytes for the same object every time.
+
+use super::object::{Dictionary, Object, ObjectId, PdfString, StreamData};
+
+/// Writes a direct object, so that reading it gives the object again.
+///
+/// A stream cannot stand there, and a number that is not finite cannot be written: both become `null`.
+pub(crate) fn object(out: &mut Vec<u8>, value: &Object) {
+    match value {
+        Object::Null | Object::Stream(_) => out.extend_from_slice(b"null"),
+        Object::Boolean(true) => out.extend_from_slice(b"true"),
+        Object::Boolean(false) => out.extend_from_slice(b"false"),
+        Object::Integer(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        Object::Real(value) => real(out, *value),
+        Object::Name(name_bytes) => name(out, &name_bytes.0),
+        Object::String(value) => string(out, value),
+        Object::Array(items) => array(out, items),
+        Object::Dictionary(value) => dictionary(out, value),
+        Object::Reference(id) => {
+            out.extend_from_slice(format!("{} {} R", id.number, id.generation).as_bytes());
+        }
+    }
+}
+
+/// Writes a dictionary in the order of its entries.
+pub(crate) fn dictionary(out: &mut Vec<u8>, value: &Dictionary) {
+    out.extend_from_slice(b"<<");
+    for (key, value) in value.iter() {
+        name(out, &key.0);
+        // A name ends where a delimiter stands; all else needs a space.
+        if !matches!(
+            value,
+            Object::Name(_) | Object::String(_) | Object::Array(_) | Object::Dictionary(_)
+        ) {
+            out.push(b' ');
+        }
+        object(out, value);
+    }
+    out.extend_from_slice(b">>");
+}
+
+/// Writes `n g obj … endobj`. The data of a stream must lie in memory; /Length is set here.
+pub(crate) fn indirect(out: &mut Vec<u8>, id: ObjectId, value: &Object) {
+    out.extend_from_slice(format!("{} {} obj\n", id.number, id.generation).as_bytes());
+    match value {
+        Object::Stream(stream) => {
+            let data: &[u8] = match &stream.data {
+                StreamData::Memory(data) => data,
+                StreamData::File(_) => &[],
+            };
+            let mut with_length = stream.dictionary.clone();
+            with_length.set("Length", i64::try_from(data.len()).unwrap_or(i64::MAX));
+            dictionary(out, &with_length);
+            out.extend_from_slice(b"\nstream\n");
+            out.extend_from_slice(data);
+            out.extend_from_slice(b"\nendstream");
+        }
+        other => object(out, other),
+    }
+    out.extend_from_slice(b"\nendobj\n");
+}
+
+/// A whole file: object `n` of the list has the number `n + 1`. A table, and an /ID of these bytes twice.
+pub(crate) fn file(objects: &[Object], mut trailer: Dictionary, id: &[u8]) -> Vec<u8> {
+    // The comment of high bytes tells transfer programs that the file is binary (clause 7.5.2).
+    let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    let mut table = String::from("0000000000 65535 f\r\n");
+    for (number, value) in (1..).zip(objects) {
+        table.push_str(&format!("{:010} 00000 n\r\n", out.len()));
+        indirect(
+            &mut out,
+            ObjectId {
+                number,
+                generation: 0,
+            },
+            value,
+        );
+    }
+    let start = out.len();
+    let size = objects.len().saturating_add(1);
+    out.extend_from_slice(format!("xref\n0 {size}\n{table}trailer\n").as_bytes());
+    trailer.set("Size", i64::try_from(size).unwrap_or(i64::MAX));
+    let part = PdfString {
+        bytes: id.to_vec(),
+        hex: true,
+        span: None,
+        malformed: false,
+    };
+    trailer.set(
+        "ID",
+        vec![Object::String(part.clone()), Object::String(part)],
+    );
+    dictionary(&mut out, &trailer);
+    out.extend_from_slice(format!("\nstartxref\n{start}\n%%EOF\n").as_bytes());
+    out
+}
+
+/// White space (clause 7.2.2, table 1).
+fn is_white(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+}
+
+/// Delimiters (clause 7.2.2, table 2).
+fn is_delimiter(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
+}
+
+fn name(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'/');
+    for &byte in bytes {
+        if is_white(byte) || is_delimiter(byte) || byte == b'#' || !(b'!'..=b'~').contains(&byte) {
+            out.push(b'#');
+            hex(out, byte);
+        } else {
+            out.push(byte);
+        }
+    }
+}
+
+fn string(out: &mut Vec<u8>, value: &PdfString) {
+    if value.hex {
+        out.push(b'<');
+        value.bytes.iter().for_each(|&byte| hex(out, byte));
+        out.push(b'>');
+        return;
+    }
+    out.push(b'(');
+    for &byte in &value.bytes {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            // Unescaped, a reader turns both into a line feed.
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            _ => out.push(byte),
+        }
+    }
+    out.push(b')');
+}
+
+fn array(out: &mut Vec<u8>, items: &[Object]) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        object(out, item);
+    }
+    out.push(b']');
+}
+
+/// Without an exponent, which PDF does not know, and with a point, so that it stays a real.
+fn real(out: &mut Vec<u8>, value: f64) {
+    if !value.is_finite() {
+        out.extend_from_slice(b"null");
+        return;
+    }
+    let text = value.to_string();
+    out.extend_from_slice(text.as_bytes());
+    if !text.contains('.') {
+        out.extend_from_slice(b".0");
+    }
+}
+
+fn hex(out: &mut Vec<u8>, byte: u8) {
+    out.extend_from_slice(format!("{byte:02X}").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::object::Name, *};
+
+    fn written(value: &Object) -> String {
+        let mut out = Vec::new();
+        object(&mut out, value);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn every_kind_of_object() {
+        let mut dictionary = Dictionary::default();
+        dictionary.set("Type", Object::name("A B#/"));
+        dictionary.set("N", -3);
+        dictionary.set("S", Object::string(*b"(\\)\r\n\xff"));
+        dictionary.set(
+            "R",
+            ObjectId {
+                number: 7,
+                generation: 1,
+            },
+        );
+        dictionary.set(
+            "A",
+            vec![
+                Object::Real(1.0),
+                Object::Real(1e-7),
+                Object::Real(f64::NAN),
+            ],
+        );
+        let mut out = Vec::new();
+        object(&mut out, &dictionary.into());
+        assert_eq!(
+            out,
+            b"<</Type/A#20B#23#2F/N -3/S(\\(\\\\\\)\\r\\n\xff)/R 7 1 R/A[1.0 0.0000001 null]>>"
+        );
+        assert_eq!(written(&Object::Name(Name(vec![0xc3]))), "/#C3");
+        let hex = PdfString {
+            bytes: vec![0, 0xab],
+            hex: true,
+            span: None,
+            malformed: false,
+        };
+        assert_eq!(written(&Object::String(hex)), "<00AB>");
+    }
+}
