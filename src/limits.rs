@@ -84,3 +84,5 @@ pub(crate) const MAX_TABLE_OFFSET: u64 = 9_999_999_999;
 
 /// Bytes of a file that is signed: beyond 2^53 the readers in other languages lose digits of /ByteRange.
 pub(crate) const MAX_SIGNED_BYTES: u64 = 1 << 53;
+/// Values in one BER structure that is walked as a whole. A CMS with a CRL of 300,000 entries inside has 1.5 million.
+pub(crate) const MAX_BER_VALUES: usize = 4 << 20;

@@ -1,1 +1,61 @@
 //! ASN.1: BER to DER within a budget, and readers that keep the original bytes.
+
+mod ber_to_der;
+pub(crate) mod pem;
+mod reader;
+pub(crate) mod time;
+
+use std::fmt;
+
+pub(crate) use ber_to_der::ber_to_der;
+pub(crate) use reader::{Class, Reader, Tag, Tlv};
+
+/// Why bytes are no BER, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asn1Error {
+    pub(crate) kind: Asn1ErrorKind,
+    /// Bytes from the start of the outermost input.
+    pub(crate) offset: usize,
+}
+
+/// Kinds of [`Asn1Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asn1ErrorKind {
+    /// A value goes on past the end of what holds it.
+    Truncated,
+    /// Tag or length octets that X.690 does not allow.
+    Malformed,
+    /// A value of another type than the structure has there.
+    Unexpected,
+    /// Nesting or the number of values is over the limit.
+    Limit,
+    /// Bytes follow where nothing may.
+    Trailing,
+}
+
+impl Asn1ErrorKind {
+    pub(crate) fn at(self, offset: usize) -> Asn1Error {
+        Asn1Error { kind: self, offset }
+    }
+}
+
+impl fmt::Display for Asn1Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            Asn1ErrorKind::Truncated => "cut off",
+            Asn1ErrorKind::Malformed => "malformed tag or length",
+            Asn1ErrorKind::Unexpected => "unexpected value",
+            Asn1ErrorKind::Limit => "nested too deep or too many values",
+            Asn1ErrorKind::Trailing => "trailing bytes",
+        };
+        write!(f, "ASN.1: {what} at offset {}", self.offset)
+    }
+}
+
+impl std::error::Error for Asn1Error {}
+
+/// Outcomes of this module.
+pub(crate) type Result<T> = std::result::Result<T, Asn1Error>;
+
+#[cfg(test)]
+mod tests;

@@ -47,13 +47,30 @@ pub(crate) enum KeyType {
     Ed25519,
 }
 
+impl KeyType {
+    /// Bits of the curve's field; `None` for RSA.
+    pub(crate) fn curve_bits(self) -> Option<u32> {
+        match self {
+            Self::Rsa => None,
+            Self::EcP256 => Some(256),
+            Self::EcP384 => Some(384),
+            Self::EcP521 => Some(521),
+            Self::Ed25519 => Some(255),
+        }
+    }
+}
+
 /// A signature algorithm with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum SignatureAlgorithm {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 clause 8.2).
     RsaPkcs1(DigestAlgorithm),
     /// RSASSA-PSS (RFC 8017 clause 8.1), MGF1; salt in bytes.
-    RsaPss { digest: DigestAlgorithm, mgf1: DigestAlgorithm, salt_len: usize },
+    RsaPss {
+        digest: DigestAlgorithm,
+        mgf1: DigestAlgorithm,
+        salt_len: usize,
+    },
     /// ECDSA with a DER value (RFC 3279 clause 2.2.3).
     Ecdsa(DigestAlgorithm),
     /// Ed25519 (RFC 8032).

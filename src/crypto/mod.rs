@@ -33,13 +33,17 @@ impl Digest {
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
     }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.as_bytes()
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -66,9 +70,19 @@ pub(crate) trait PublicKey: Send + Sync + fmt::Debug {
     /// Bits of the modulus or of the curve's field.
     fn bits(&self) -> u32;
     /// Checks a signature over a message. ECDSA values are DER (RFC 3279).
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> std::result::Result<(), VerifyError>;
+    fn verify(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError>;
     /// Checks a signature over a digest of the message, made with the digest algorithm of `algorithm`.
-    fn verify_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest, signature: &[u8]) -> std::result::Result<(), VerifyError>;
+    fn verify_digest(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        digest: &Digest,
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError>;
 }
 
 /// A private key in memory. Its bytes are wiped when it is dropped.
@@ -79,7 +93,18 @@ pub(crate) trait PrivateKey: Send + Sync {
     fn public_key_spki(&self) -> &[u8];
     /// Most bytes that a signature can have.
     fn max_signature_len(&self) -> usize;
+    /// Whether the key can sign with the algorithm.
+    fn supports(&self, algorithm: &SignatureAlgorithm) -> bool;
+    /// Signs a message.
+    ///
+    /// # Errors
+    /// Of kind `Unsupported` where the key does not support the algorithm, `Key` where signing fails.
     fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>>;
+    /// Signs a digest of the message, made with the digest algorithm of `algorithm`.
+    ///
+    /// # Errors
+    /// As `sign`.
+    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>>;
 }
 
 /// A cryptographic library.
@@ -99,5 +124,24 @@ pub(crate) trait Provider: Send + Sync + fmt::Debug {
         let mut state = self.digest(algorithm)?;
         state.update(bytes);
         Some(state.finish())
+    }
+}
+
+/// The provider that this build has.
+///
+/// # Errors
+/// Of kind `Unsupported` when it was built without one.
+pub(crate) fn default_provider() -> Result<&'static dyn Provider> {
+    #[cfg(feature = "aws-lc")]
+    {
+        Ok(&AwsLc)
+    }
+    #[cfg(not(feature = "aws-lc"))]
+    {
+        use crate::{
+            error::{Error, ErrorKind},
+            text::rules,
+        };
+        Err(Error::new(ErrorKind::Unsupported, &rules::key::NO_PROVIDER))
     }
 }

@@ -1,7 +1,22 @@
 //! One pass over a file that gives the digest of every signature's byte range (ARCHITECTURE.md, idea 1).
+//!
+//! One *main* state for each algorithm takes every byte from the start of the file, the gaps included.
+//! Where the gap of a range begins, main is cloned; the clone sleeps to the gap's end and then takes
+//! every byte up to the end of its range.
 
-use super::{Digest, DigestAlgorithm, Provider};
-use crate::{error::Result, source::Source};
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{Digest, DigestAlgorithm, DigestState, Provider};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    limits::SWEEP_SLACK_BYTES,
+    source::{Source, past_end, window},
+    text::rules,
+};
+
+/// Bytes that are read and digested at a time: few system calls, and a block stays in the processor's cache
+/// while all states take it.
+const BLOCK: u64 = 256 << 10;
 
 /// What one signature covers: `[0, gap_start)` and `[gap_end, end)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +50,266 @@ pub(crate) struct Swept {
 ///
 /// # Errors
 /// Of kind `Io` when the source cannot be read, or shrinks meanwhile.
-pub(crate) fn sweep(_provider: &dyn Provider, _source: &dyn Source, _ranges: &[Range]) -> Result<Swept> {
-    todo!()
+pub(crate) fn sweep(
+    provider: &dyn Provider,
+    source: &dyn Source,
+    ranges: &[Range],
+) -> Result<Swept> {
+    sweep_within(provider, source, ranges, SWEEP_SLACK_BYTES)
 }
+
+fn sweep_within(
+    provider: &dyn Provider,
+    source: &dyn Source,
+    ranges: &[Range],
+    slack: u64,
+) -> Result<Swept> {
+    let size = source.len();
+    let Plan { verdicts, tasks } = Plan::new(ranges, size, slack);
+
+    let unsupported = || {
+        Error::new(ErrorKind::Unsupported, &rules::key::DIGEST_UNSUPPORTED)
+            .with(DigestAlgorithm::Sha256.name())
+    };
+    let whole = provider
+        .digest(DigestAlgorithm::Sha256)
+        .ok_or_else(unsupported)?;
+    let mut states = States::new(provider, whole, &tasks);
+
+    let mut start = 0_u64;
+    loop {
+        let end = start.saturating_add(BLOCK).min(size);
+        let block = window(source, start, end.saturating_sub(start))?;
+        let block = Block::new(start, end, block)?;
+        states.take(&block)?;
+        if end == size {
+            break;
+        }
+        start = end;
+    }
+
+    let outcomes = verdicts
+        .into_iter()
+        .map(|verdict| match verdict {
+            Verdict::Settled(outcome) => outcome,
+            Verdict::Task(index) => states.outcome(index),
+        })
+        .collect();
+    let sha256 = states.finish_whole().ok_or_else(unsupported)?;
+    Ok(Swept { outcomes, sha256 })
+}
+
+/// What becomes of each range, and the digests that must be made.
+struct Plan {
+    verdicts: Vec<Verdict>,
+    tasks: Vec<Range>,
+}
+
+#[derive(Clone, Copy)]
+enum Verdict {
+    Settled(Outcome),
+    Task(usize),
+}
+
+impl Plan {
+    /// Shares equal ranges and spends the budget in the order of the ranges: what clones take is known
+    /// before a byte is read.
+    fn new(ranges: &[Range], size: u64, slack: u64) -> Self {
+        let mut budget = size.saturating_mul(2).saturating_add(slack);
+        let mut tasks: Vec<Range> = Vec::new();
+        let mut known: HashMap<Range, Verdict> = HashMap::new();
+        let verdicts = ranges.iter().map(|range| {
+            *known.entry(*range).or_insert_with(|| {
+                let ordered = range.gap_start <= range.gap_end && range.gap_end <= range.end;
+                if !ordered || range.end > size {
+                    return Verdict::Settled(Outcome::OutOfBounds);
+                }
+                let cost = range.end.saturating_sub(range.gap_end);
+                let Some(left) = budget.checked_sub(cost) else {
+                    return Verdict::Settled(Outcome::Budget);
+                };
+                budget = left;
+                tasks.push(*range);
+                Verdict::Task(tasks.len().saturating_sub(1))
+            })
+        });
+        let verdicts = verdicts.collect();
+        Self { verdicts, tasks }
+    }
+}
+
+/// A piece of the source and where it lies.
+struct Block<'a> {
+    start: u64,
+    end: u64,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> Block<'a> {
+    /// The source must have given exactly what was asked for.
+    fn new(start: u64, end: u64, bytes: Cow<'a, [u8]>) -> Result<Self> {
+        if bytes.len() as u64 != end.saturating_sub(start) {
+            return Err(past_end(start));
+        }
+        Ok(Self { start, end, bytes })
+    }
+
+    /// The part of `[from, to)` that lies in this block.
+    fn part(&self, from: u64, to: u64) -> Result<&[u8]> {
+        let cut =
+            |at: u64| usize::try_from(at.clamp(self.start, self.end).saturating_sub(self.start));
+        let (Ok(from), Ok(to)) = (cut(from), cut(to)) else {
+            return Err(past_end(self.start));
+        };
+        self.bytes
+            .get(from..to.max(from))
+            .ok_or_else(|| past_end(self.start))
+    }
+}
+
+/// One algorithm's state over all bytes from the start of the file.
+struct Main {
+    algorithm: DigestAlgorithm,
+    state: Box<dyn DigestState>,
+    /// Indices of tasks by the start of their gap, the first one last.
+    forks: Vec<usize>,
+    /// SHA-256 goes on to the end of the file; the others only to their last fork.
+    whole: bool,
+}
+
+enum Clone {
+    Waiting,
+    Running(Box<dyn DigestState>),
+    Done(Outcome),
+}
+
+struct States<'a> {
+    tasks: &'a [Range],
+    mains: Vec<Main>,
+    clones: Vec<Clone>,
+    /// Indices of tasks by the end of their gap, the first one last.
+    asleep: Vec<usize>,
+    awake: Vec<usize>,
+}
+
+impl<'a> States<'a> {
+    fn new(provider: &dyn Provider, whole: Box<dyn DigestState>, tasks: &'a [Range]) -> Self {
+        let mut mains = vec![Main {
+            algorithm: DigestAlgorithm::Sha256,
+            state: whole,
+            forks: Vec::new(),
+            whole: true,
+        }];
+        let mut clones = Vec::with_capacity(tasks.len());
+        let mut asleep = Vec::with_capacity(tasks.len());
+        for (index, task) in tasks.iter().enumerate() {
+            let at = mains
+                .iter()
+                .position(|main| main.algorithm == task.algorithm);
+            let main = match at {
+                Some(at) => mains.get_mut(at),
+                None => provider.digest(task.algorithm).and_then(|state| {
+                    let (algorithm, forks) = (task.algorithm, Vec::new());
+                    mains.push(Main {
+                        algorithm,
+                        state,
+                        forks,
+                        whole: false,
+                    });
+                    mains.last_mut()
+                }),
+            };
+            if let Some(main) = main {
+                main.forks.push(index);
+                asleep.push(index);
+                clones.push(Clone::Waiting);
+            } else {
+                clones.push(Clone::Done(Outcome::Unsupported));
+            }
+        }
+        let by = |key: fn(&Range) -> u64| {
+            move |index: &usize| std::cmp::Reverse(tasks.get(*index).map_or(0, key))
+        };
+        for main in &mut mains {
+            main.forks.sort_by_key(by(|task| task.gap_start));
+        }
+        asleep.sort_by_key(by(|task| task.gap_end));
+        Self {
+            tasks,
+            mains,
+            clones,
+            asleep,
+            awake: Vec::new(),
+        }
+    }
+
+    /// Feeds one block to every state that wants it. Each state gets one slice, main one for each fork.
+    fn take(&mut self, block: &Block<'_>) -> Result<()> {
+        for main in &mut self.mains {
+            let mut fed = block.start;
+            while let Some((index, task)) =
+                due(&main.forks, self.tasks, |t| t.gap_start <= block.end)
+            {
+                main.forks.pop();
+                main.state.update(block.part(fed, task.gap_start)?);
+                fed = task.gap_start;
+                if let Some(clone) = self.clones.get_mut(index) {
+                    *clone = Clone::Running(main.state.fork());
+                }
+            }
+            if main.whole || !main.forks.is_empty() {
+                main.state.update(block.part(fed, block.end)?);
+            }
+        }
+        while let Some((index, _)) = due(&self.asleep, self.tasks, |t| t.gap_end <= block.end) {
+            self.asleep.pop();
+            self.awake.push(index);
+        }
+        let mut at = 0;
+        while let Some(&index) = self.awake.get(at) {
+            let (Some(task), Some(clone)) = (self.tasks.get(index), self.clones.get_mut(index))
+            else {
+                break;
+            };
+            if let Clone::Running(state) = clone {
+                state.update(block.part(task.gap_end, task.end)?);
+            }
+            if task.end > block.end {
+                at += 1;
+                continue;
+            }
+            self.awake.swap_remove(at);
+            if let Clone::Running(state) = std::mem::replace(clone, Clone::Done(Outcome::Budget)) {
+                *clone = Clone::Done(Outcome::Digest(state.finish()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every clone is done once the last block was taken.
+    fn outcome(&self, index: usize) -> Outcome {
+        match self.clones.get(index) {
+            Some(Clone::Done(outcome)) => *outcome,
+            _ => Outcome::Budget,
+        }
+    }
+
+    fn finish_whole(self) -> Option<[u8; 32]> {
+        let main = self.mains.into_iter().find(|main| main.whole)?;
+        main.state.finish().as_bytes().try_into().ok()
+    }
+}
+
+/// The next task of a queue, if it is due.
+fn due<'a>(
+    queue: &[usize],
+    tasks: &'a [Range],
+    is_due: impl Fn(&Range) -> bool,
+) -> Option<(usize, &'a Range)> {
+    let index = *queue.last()?;
+    let task = tasks.get(index)?;
+    is_due(task).then_some((index, task))
+}
+
+#[cfg(all(test, feature = "aws-lc"))]
+mod tests;

@@ -1,60 +1,390 @@
-use std::sync::Arc;
+use std::{fmt, ops::Range, sync::Arc};
 
-use crate::crypto::{Provider, PublicKey, SignatureAlgorithm};
+use super::{
+    algorithm::AlgorithmIdentifier,
+    extension::{self, Extension},
+    name, oid,
+};
+use crate::asn1::{self, Reader, Tag, Tlv};
+use crate::crypto::{DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm};
 use crate::time::Time;
+
+/// Extensions that kyso looks into, or that change nothing about what a certificate may do.
+const PROCESSED: [oid::Oid; 11] = [
+    oid::AUTHORITY_KEY_ID,
+    oid::SUBJECT_KEY_ID,
+    oid::KEY_USAGE,
+    oid::EXTENDED_KEY_USAGE,
+    oid::BASIC_CONSTRAINTS,
+    oid::CERTIFICATE_POLICIES,
+    oid::SUBJECT_ALT_NAME,
+    oid::ISSUER_ALT_NAME,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::FRESHEST_CRL,
+    oid::AUTHORITY_INFO_ACCESS,
+];
 
 /// A certificate (RFC 5280 clause 4.1): its DER, what was parsed out of it, and its parsed key.
 ///
 /// Identity is the SHA-256 of the DER. Signed bytes are kept and never encoded again.
-#[derive(Debug)]
 pub(crate) struct Certificate {
-    // Filled in by the owner of this module; keep the accessors.
-    pub(crate) sha256: [u8; 32],
+    der: Box<[u8]>,
+    sha256: [u8; 32],
+    tbs: Range<usize>,
+    serial: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    spki: Range<usize>,
+    signature: Range<usize>,
+    algorithm: Option<SignatureAlgorithm>,
+    version: u8,
+    not_before: Time,
+    not_after: Time,
+    public_key: Option<Arc<dyn PublicKey>>,
+    extensions: Vec<Held>,
+    key_usage: Option<u16>,
+    basic_constraints: Option<(bool, Option<u32>)>,
+    extended_key_usage: Option<Vec<oid::Oid>>,
+    subject_key_id: Option<Range<usize>>,
+    authority_key_id: Option<Range<usize>>,
+    refused: Vec<oid::Oid>,
 }
 
-#[expect(unused_variables, clippy::unused_self, reason = "contract; bodies follow")]
+/// An extension by its place in the DER.
+struct Held {
+    oid: oid::Oid,
+    critical: bool,
+    value: Range<usize>,
+}
+
 impl Certificate {
-    /// Parses DER (or BER, whose original bytes are kept). `None` where it is no certificate.
-    /// The key is parsed by the provider; a key that it does not know leaves `public_key()` empty.
-    pub(crate) fn parse(der: &[u8], provider: &dyn Provider) -> Option<Arc<Self>> { todo!() }
+    /// Parses DER (or BER, whose original bytes are kept). `None` where it is no certificate, or bytes follow.
+    /// A key that the provider does not know leaves `public_key()` empty; its numbers are looked at only when
+    /// it is used. Times that cannot be read make the certificate valid at no time.
+    pub(crate) fn parse(der: &[u8], provider: &dyn Provider) -> Option<Arc<Self>> {
+        let outer = Tlv::parse(der)
+            .ok()
+            .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+        let mut fields = outer.children();
+        let tbs = fields.expect(Tag::SEQUENCE).ok()?;
+        let outer_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
+        let signature = fields.expect(Tag::BIT_STRING).ok()?;
+        fields.finish().ok()?;
+
+        let mut fields = tbs.children();
+        let version = match fields.optional(Tag::context(0)).ok()? {
+            Some(field) => {
+                u8::try_from(field.only_child().ok()?.unsigned()?.checked_add(1)?).ok()?
+            }
+            None => 1,
+        };
+        let serial = fields.expect(Tag::INTEGER).ok()?;
+        let inner_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
+        let issuer = fields.expect(Tag::SEQUENCE).ok()?;
+        let validity = fields.expect(Tag::SEQUENCE).ok()?;
+        let subject = fields.expect(Tag::SEQUENCE).ok()?;
+        let spki = fields.expect(Tag::SEQUENCE).ok()?;
+        // issuerUniqueID and subjectUniqueID are of no use to anybody.
+        fields.optional(Tag::context(1)).ok()?;
+        fields.optional(Tag::context(2)).ok()?;
+        let extensions = fields.optional(Tag::context(3)).ok()?;
+        fields.finish().ok()?;
+
+        let mut times = validity.children();
+        let (not_before, not_after) = (times.next().ok()?, times.next().ok()?);
+        times.finish().ok()?;
+        // Never valid, rather than no certificate: OpenSSL reads such files as well.
+        let bounds = match (
+            asn1::time::parse(&not_before),
+            asn1::time::parse(&not_after),
+        ) {
+            (Some(from), Some(to)) => Some((from, to)),
+            _ => None,
+        };
+        let (not_before, not_after) =
+            bounds.or_else(|| Some((Time::from_unix(253_402_300_799)?, Time::from_unix(0)?)))?;
+
+        // Both must agree (RFC 5280 clause 4.1.1.2), else the signature is of no known algorithm.
+        let algorithm = if outer_algorithm.content == inner_algorithm.content {
+            AlgorithmIdentifier::parse(&outer_algorithm).and_then(|a| a.signature(None))
+        } else {
+            None
+        };
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(
+            provider
+                .digest_of(DigestAlgorithm::Sha256, der)?
+                .as_bytes()
+                .get(..32)?,
+        );
+        let mut certificate = Self {
+            sha256,
+            tbs: tbs.range(),
+            serial: serial.content_range(),
+            issuer: issuer.range(),
+            subject: subject.range(),
+            spki: spki.range(),
+            signature: bit_string(&signature),
+            algorithm,
+            version,
+            not_before,
+            not_after,
+            public_key: provider.public_key(spki.full),
+            extensions: Vec::new(),
+            key_usage: None,
+            basic_constraints: None,
+            extended_key_usage: None,
+            subject_key_id: None,
+            authority_key_id: None,
+            refused: Vec::new(),
+            der: der.into(),
+        };
+        if let Some(extensions) = extensions {
+            for (extension, range) in extension::parse(&extensions.only_child().ok()?)? {
+                certificate.hold(&extension, range);
+            }
+        }
+        Some(Arc::new(certificate))
+    }
+
+    /// Looks into one extension. What cannot be understood is refused, never taken as absent.
+    fn hold(&mut self, extension: &Extension<'_>, range: Range<usize>) {
+        let Extension {
+            oid,
+            critical,
+            value,
+        } = *extension;
+        let known = PROCESSED.contains(&oid);
+        // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
+        let twice = self.extensions.iter().any(|held| held.oid == oid);
+        let understood = match oid {
+            oid::KEY_USAGE => {
+                self.key_usage = extension::named_bits(value);
+                self.key_usage.is_some()
+            }
+            oid::BASIC_CONSTRAINTS => {
+                self.basic_constraints = basic_constraints(value);
+                self.basic_constraints.is_some()
+            }
+            oid::EXTENDED_KEY_USAGE => {
+                self.extended_key_usage = object_identifiers(value);
+                self.extended_key_usage.is_some()
+            }
+            oid::SUBJECT_KEY_ID => {
+                let tlv = Tlv::parse(value)
+                    .ok()
+                    .filter(|tlv| tlv.tag == Tag::OCTET_STRING);
+                self.subject_key_id = tlv.map(|tlv| shifted(&tlv.content_range(), &range));
+                self.subject_key_id.is_some()
+            }
+            oid::AUTHORITY_KEY_ID => {
+                let found = authority_key_id(value);
+                self.authority_key_id = found.clone().flatten().map(|id| shifted(&id, &range));
+                found.is_some()
+            }
+            _ => known || !critical,
+        };
+        if (!understood || twice) && !self.refused.contains(&oid) {
+            self.refused.push(oid);
+        }
+        self.extensions.push(Held {
+            oid,
+            critical,
+            value: range,
+        });
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &[u8] {
+        self.der.get(range.clone()).unwrap_or_default()
+    }
+
     /// The original bytes.
-    pub(crate) fn der(&self) -> &[u8] { todo!() }
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     /// SHA-256 of the original bytes.
-    pub(crate) fn sha256(&self) -> &[u8; 32] { &self.sha256 }
+    pub(crate) fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+
     /// The signed part, TBSCertificate with its header, as it stands in the original bytes.
-    pub(crate) fn tbs(&self) -> &[u8] { todo!() }
-    /// The issuer's signature and its algorithm; `None` for algorithms that are not known.
-    pub(crate) fn signature(&self) -> (&[u8], Option<SignatureAlgorithm>) { todo!() }
+    pub(crate) fn tbs(&self) -> &[u8] {
+        self.slice(&self.tbs)
+    }
+
+    /// The issuer's signature and its algorithm; `None` for algorithms that are not known, and where the
+    /// certificate names two different ones.
+    pub(crate) fn signature(&self) -> (&[u8], Option<SignatureAlgorithm>) {
+        (self.slice(&self.signature), self.algorithm)
+    }
+
     /// Serial number: content bytes of the INTEGER.
-    pub(crate) fn serial(&self) -> &[u8] { todo!() }
+    pub(crate) fn serial(&self) -> &[u8] {
+        self.slice(&self.serial)
+    }
+
     /// Subject: DER of the Name.
-    pub(crate) fn subject(&self) -> &[u8] { todo!() }
+    pub(crate) fn subject(&self) -> &[u8] {
+        self.slice(&self.subject)
+    }
+
     /// Issuer: DER of the Name.
-    pub(crate) fn issuer(&self) -> &[u8] { todo!() }
+    pub(crate) fn issuer(&self) -> &[u8] {
+        self.slice(&self.issuer)
+    }
+
     /// The subject by RFC 4514.
-    pub(crate) fn subject_text(&self) -> String { todo!() }
+    pub(crate) fn subject_text(&self) -> String {
+        name::to_text(self.subject())
+    }
+
     /// The issuer by RFC 4514.
-    pub(crate) fn issuer_text(&self) -> String { todo!() }
+    pub(crate) fn issuer_text(&self) -> String {
+        name::to_text(self.issuer())
+    }
+
     /// The last commonName of the subject.
-    pub(crate) fn common_name(&self) -> Option<String> { todo!() }
+    pub(crate) fn common_name(&self) -> Option<String> {
+        name::last_value(self.subject(), oid::COMMON_NAME)
+    }
+
     /// Start of validity.
-    pub(crate) fn not_before(&self) -> Time { todo!() }
+    pub(crate) fn not_before(&self) -> Time {
+        self.not_before
+    }
+
     /// End of validity.
-    pub(crate) fn not_after(&self) -> Time { todo!() }
+    pub(crate) fn not_after(&self) -> Time {
+        self.not_after
+    }
+
     /// DER of the SubjectPublicKeyInfo.
-    pub(crate) fn spki(&self) -> &[u8] { todo!() }
+    pub(crate) fn spki(&self) -> &[u8] {
+        self.slice(&self.spki)
+    }
+
     /// The parsed key.
-    pub(crate) fn public_key(&self) -> Option<&Arc<dyn PublicKey>> { todo!() }
+    pub(crate) fn public_key(&self) -> Option<&Arc<dyn PublicKey>> {
+        self.public_key.as_ref()
+    }
+
     /// subjectKeyIdentifier.
-    pub(crate) fn subject_key_id(&self) -> Option<&[u8]> { todo!() }
+    pub(crate) fn subject_key_id(&self) -> Option<&[u8]> {
+        self.subject_key_id.as_ref().map(|range| self.slice(range))
+    }
+
     /// keyIdentifier of authorityKeyIdentifier.
-    pub(crate) fn authority_key_id(&self) -> Option<&[u8]> { todo!() }
+    pub(crate) fn authority_key_id(&self) -> Option<&[u8]> {
+        self.authority_key_id
+            .as_ref()
+            .map(|range| self.slice(range))
+    }
+
     /// Bits of keyUsage, bit n of the standard is `1 << n`; `None` where absent.
-    pub(crate) fn key_usage(&self) -> Option<u16> { todo!() }
+    pub(crate) fn key_usage(&self) -> Option<u16> {
+        self.key_usage
+    }
+
+    /// Purposes of extendedKeyUsage; `None` where absent.
+    pub(crate) fn extended_key_usage(&self) -> Option<&[oid::Oid]> {
+        self.extended_key_usage.as_deref()
+    }
+
     /// basicConstraints: (cA, pathLenConstraint); `None` where absent.
-    pub(crate) fn basic_constraints(&self) -> Option<(bool, Option<u32>)> { todo!() }
-    /// OIDs (dotted) of critical extensions that kyso does not process.
-    pub(crate) fn unknown_critical_extensions(&self) -> Vec<String> { todo!() }
+    pub(crate) fn basic_constraints(&self) -> Option<(bool, Option<u32>)> {
+        self.basic_constraints
+    }
+
+    /// Whether it is critical, and the content of an extension: the first one with this identifier.
+    pub(crate) fn extension(&self, oid: oid::Oid) -> Option<(bool, &[u8])> {
+        let held = self.extensions.iter().find(|held| held.oid == oid)?;
+        Some((held.critical, self.slice(&held.value)))
+    }
+
+    /// OIDs (dotted) of critical extensions that kyso does not process, and of those that are malformed or stand
+    /// twice. A certificate with any of them must not be relied on.
+    pub(crate) fn unknown_critical_extensions(&self) -> Vec<String> {
+        self.refused.iter().map(ToString::to_string).collect()
+    }
+
     /// Version: 1, 2 or 3.
-    pub(crate) fn version(&self) -> u8 { todo!() }
+    pub(crate) fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// Whether issuer and subject are the same name (RFC 5280 clause 3.2).
+    pub(crate) fn is_self_issued(&self) -> bool {
+        name::names_match(self.issuer(), self.subject())
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({})", self.subject_text())
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Certificate {}
+
+/// Where the octets of a BIT STRING with no unused bits stand; an empty range for others, which no signature fits.
+pub(super) fn bit_string(tlv: &Tlv<'_>) -> Range<usize> {
+    let range = tlv.content_range();
+    match tlv.bits() {
+        Some(_) => range.start.saturating_add(1)..range.end,
+        None => range.end..range.end,
+    }
+}
+
+fn shifted(inner: &Range<usize>, outer: &Range<usize>) -> Range<usize> {
+    inner.start.saturating_add(outer.start)..inner.end.saturating_add(outer.start)
+}
+
+fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
+    let tlv = Tlv::parse(value)
+        .ok()
+        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+    let mut fields = tlv.children();
+    let ca = match fields.optional(Tag::BOOLEAN).ok()? {
+        Some(field) => field.boolean()?,
+        None => false,
+    };
+    let path_len = match fields.optional(Tag::INTEGER).ok()? {
+        Some(field) => Some(u32::try_from(field.unsigned()?).ok()?),
+        None => None,
+    };
+    fields.finish().ok()?;
+    Some((ca, path_len))
+}
+
+fn object_identifiers(value: &[u8]) -> Option<Vec<oid::Oid>> {
+    let tlv = Tlv::parse(value)
+        .ok()
+        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+    let mut items = tlv.children();
+    let mut found = Vec::new();
+    while let Some(item) = items.try_next().ok()? {
+        found.push(item.oid()?);
+    }
+    Some(found)
+}
+
+/// The place of keyIdentifier inside an AuthorityKeyIdentifier; the outer `None` where that is malformed.
+pub(super) fn authority_key_id(value: &[u8]) -> Option<Option<Range<usize>>> {
+    let tlv = Tlv::parse(value)
+        .ok()
+        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+    let mut fields: Reader<'_> = tlv.children();
+    let id = fields.optional(Tag::context(0)).ok()?;
+    if id.is_some_and(|id| id.tag.constructed) {
+        return None;
+    }
+    while fields.try_next().ok()?.is_some() {}
+    Some(id.map(|id| id.content_range()))
 }

@@ -1,0 +1,258 @@
+//! Names: text by RFC 4514, and comparison by RFC 5280 clause 7.1.
+
+use std::{borrow::Cow, fmt::Write};
+
+use super::oid::Oid;
+use crate::asn1::{Tag, Tlv};
+
+/// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
+const SHORT_NAMES: [(&str, &str); 24] = [
+    ("2.5.4.3", "CN"),
+    ("2.5.4.4", "SN"),
+    ("2.5.4.5", "serialNumber"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "ST"),
+    ("2.5.4.9", "street"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("2.5.4.12", "title"),
+    ("2.5.4.13", "description"),
+    ("2.5.4.15", "businessCategory"),
+    ("2.5.4.16", "postalAddress"),
+    ("2.5.4.17", "postalCode"),
+    ("2.5.4.20", "telephoneNumber"),
+    ("2.5.4.41", "name"),
+    ("2.5.4.42", "GN"),
+    ("2.5.4.43", "initials"),
+    ("2.5.4.44", "generationQualifier"),
+    ("2.5.4.46", "dnQualifier"),
+    ("2.5.4.65", "pseudonym"),
+    ("2.5.4.97", "organizationIdentifier"),
+    ("0.9.2342.19200300.100.1.1", "UID"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
+];
+
+/// `emailAddress` (RFC 2985), which OpenSSL names and RFC 4514 does not.
+const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
+
+/// The text of a Name by RFC 4514: last attribute first. Empty for an empty or malformed name.
+pub(crate) fn to_text(name: &[u8]) -> String {
+    let mut text = String::new();
+    for set in sets(name).iter().rev() {
+        let mut separator = if text.is_empty() { "" } else { "," };
+        for attribute in set {
+            text.push_str(separator);
+            put_attribute(attribute, &mut text);
+            separator = "+";
+        }
+    }
+    text
+}
+
+/// The last value of an attribute type, as text.
+pub(crate) fn last_value(name: &[u8], oid: Oid) -> Option<String> {
+    let sets = sets(name);
+    let found = sets
+        .iter()
+        .rev()
+        .flatten()
+        .find(|attribute| attribute.oid == Some(oid))?;
+    found.text().map(Cow::into_owned)
+}
+
+/// Whether two Names are the same: bytes, else attribute by attribute, with letter case ignored, inner white
+/// space folded and outer cut off in strings (RFC 5280 clause 7.1, simplified: no Unicode normalisation).
+/// Names without attributes match nothing but their equal.
+pub(crate) fn names_match(a: &[u8], b: &[u8]) -> bool {
+    if a == b {
+        return true;
+    }
+    let (a, b) = (sets(a), sets(b));
+    !a.is_empty() && a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_set(a, b))
+}
+
+/// An AttributeTypeAndValue.
+struct Attribute<'a> {
+    oid: Option<Oid>,
+    kind: Tlv<'a>,
+    value: Tlv<'a>,
+}
+
+impl Attribute<'_> {
+    /// The value as text, where it is of a string type and well-formed.
+    fn text(&self) -> Option<Cow<'_, str>> {
+        if self.value.tag.constructed {
+            return None;
+        }
+        let bytes = self.value.content;
+        match self.value.tag.number {
+            _ if !self.value.tag.is_string() => None,
+            // UTF8String
+            12 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            // NumericString, PrintableString, IA5String, VisibleString: some hold UTF-8 all the same.
+            18 | 19 | 22 | 26 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            // TeletexString: Latin-1 in practice.
+            20 => Some(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
+            // UniversalString
+            28 => {
+                let (units, []) = bytes.as_chunks::<4>() else {
+                    return None;
+                };
+                let characters = units
+                    .iter()
+                    .map(|unit| char::from_u32(u32::from_be_bytes(*unit)));
+                characters.collect::<Option<String>>().map(Cow::Owned)
+            }
+            // BMPString
+            30 => {
+                let (units, []) = bytes.as_chunks::<2>() else {
+                    return None;
+                };
+                let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
+                char::decode_utf16(units)
+                    .collect::<Result<String, _>>()
+                    .ok()
+                    .map(Cow::Owned)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The attributes, set by set (RelativeDistinguishedName); empty where the name is malformed.
+fn sets(name: &[u8]) -> Vec<Vec<Attribute<'_>>> {
+    try_sets(name).unwrap_or_default()
+}
+
+fn try_sets(name: &[u8]) -> Option<Vec<Vec<Attribute<'_>>>> {
+    let name = Tlv::parse(name)
+        .ok()
+        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+    let mut names = name.children();
+    let mut sets = Vec::new();
+    while let Some(set) = names.try_next().ok()? {
+        if set.tag != Tag::SET {
+            return None;
+        }
+        let mut items = set.children();
+        let mut attributes = Vec::new();
+        while let Some(item) = items.try_next().ok()? {
+            let mut fields = item.children();
+            let (kind, value) = (fields.expect(Tag::OID).ok()?, fields.next().ok()?);
+            fields.finish().ok()?;
+            attributes.push(Attribute {
+                oid: kind.oid(),
+                kind,
+                value,
+            });
+        }
+        sets.push(attributes);
+    }
+    Some(sets)
+}
+
+/// A SET: every attribute of one must have its partner in the other.
+fn same_set(a: &[Attribute<'_>], b: &[Attribute<'_>]) -> bool {
+    let has = |set: &[Attribute<'_>], wanted: &Attribute<'_>| set.iter().any(|x| same(x, wanted));
+    // Sets hold one attribute, rarely two; more than 16 are an attack on the product below.
+    a.len() == b.len()
+        && a.len() <= 16
+        && a.iter().all(|x| has(b, x))
+        && b.iter().all(|x| has(a, x))
+}
+
+fn same(a: &Attribute<'_>, b: &Attribute<'_>) -> bool {
+    if a.kind.content != b.kind.content {
+        return false;
+    }
+    if a.value.full == b.value.full {
+        return true;
+    }
+    match (a.text(), b.text()) {
+        (Some(a), Some(b)) => folded(&a).eq(folded(&b)),
+        _ => false,
+    }
+}
+
+/// Lower case, with runs of white space as one space and none at the ends.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    let words = text.split_whitespace().enumerate();
+    words.flat_map(|(index, word)| {
+        let space = (index > 0).then_some(' ');
+        space
+            .into_iter()
+            .chain(word.chars().flat_map(char::to_lowercase))
+    })
+}
+
+fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
+    let dotted = attribute.oid.map(|oid| oid.to_string());
+    let dotted = dotted.as_deref().unwrap_or("?");
+    let short = SHORT_NAMES
+        .iter()
+        .find_map(|(oid, name)| (*oid == dotted).then_some(*name));
+    let short = short.or_else(|| (dotted == EMAIL_ADDRESS).then_some("emailAddress"));
+    text.push_str(short.unwrap_or(dotted));
+    text.push('=');
+    match (short, attribute.text()) {
+        (Some(_), Some(value)) => put_escaped(&value, text),
+        // RFC 4514 clause 2.4: `#` and the hexadecimal DER where the type has no name, or the value is no string.
+        _ => {
+            text.push('#');
+            for octet in attribute.value.full {
+                let _ = write!(text, "{octet:02X}");
+            }
+        }
+    }
+}
+
+/// RFC 4514 clause 2.4. Vietnamese letters stay as they are.
+fn put_escaped(value: &str, text: &mut String) {
+    let last = value.chars().count().saturating_sub(1);
+    for (index, character) in value.chars().enumerate() {
+        match character {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => {
+                text.push('\\');
+                text.push(character);
+            }
+            '#' if index == 0 => text.push_str("\\#"),
+            ' ' if index == 0 || index == last => text.push_str("\\ "),
+            // Control characters must not reach a terminal.
+            c if c.is_control() => {
+                let mut buffer = [0; 4];
+                for octet in c.encode_utf8(&mut buffer).bytes() {
+                    let _ = write!(text, "\\{octet:02X}");
+                }
+            }
+            c => text.push(c),
+        }
+    }
+}
+
+/// A serial number as the report writes it: upper-case hex, no leading zero octets, `-` before negative ones.
+pub(crate) fn serial_text(serial: &[u8]) -> String {
+    let negative = serial.first().is_some_and(|octet| octet & 0x80 != 0);
+    let mut octets = serial.to_vec();
+    if negative {
+        // Two's complement.
+        let mut carry = true;
+        for octet in octets.iter_mut().rev() {
+            let (value, over) = (!*octet).overflowing_add(u8::from(carry));
+            (*octet, carry) = (value, over);
+        }
+    }
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    let mut text = if negative {
+        "-".to_owned()
+    } else {
+        String::new()
+    };
+    for octet in octets
+        .iter()
+        .skip(zeros.min(octets.len().saturating_sub(1)))
+    {
+        let _ = write!(text, "{octet:02X}");
+    }
+    text
+}
