@@ -27,6 +27,7 @@ mod pki;
 mod signer;
 
 mod context;
+mod inspect;
 mod sign;
 mod verify;
 
@@ -36,6 +37,7 @@ mod io;
 pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
+pub use inspect::{Inspection, inspect};
 pub use io::{FileSource, check_replaceable, load_context, read_small, replace};
 #[cfg(feature = "cli")]
 pub use layout::demo_document;

@@ -65,8 +65,13 @@ fn library() -> Vec<(PathBuf, String)> {
                 fs::read_to_string(&path).unwrap(),
             )
         })
-        .filter(|(path, _)| !path.starts_with("bin"))
+        .filter(|(path, _)| !path.starts_with("bin") && !is_tests(path))
         .collect()
+}
+
+/// `tests.rs` and what lies in `tests/` is compiled for tests alone.
+fn is_tests(path: &Path) -> bool {
+    path.with_extension("").iter().any(|part| part == "tests")
 }
 
 /// The module path of a file: `pdf/lex/mod.rs` and `pdf/lex.rs` are both `["pdf", "lex"]`.

@@ -42,7 +42,7 @@ pub(super) fn to_json(report: &Report, lang: Lang) -> String {
 }
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -92,7 +92,7 @@ impl ErrorJson {
 }
 
 #[derive(Serialize)]
-struct FindingJson {
+pub(crate) struct FindingJson {
     code: &'static str,
     severity: Severity,
     message: String,
@@ -100,7 +100,7 @@ struct FindingJson {
 }
 
 impl FindingJson {
-    fn of(finding: &Finding, lang: Lang) -> Self {
+    pub(crate) fn of(finding: &Finding, lang: Lang) -> Self {
         Self {
             code: finding.code(),
             severity: finding.severity(),
@@ -224,7 +224,7 @@ impl ChangesJson {
 }
 
 #[derive(Serialize)]
-struct CertificateJson<'a> {
+pub(crate) struct CertificateJson<'a> {
     subject: &'a str,
     issuer: &'a str,
     serial: &'a str,
@@ -234,7 +234,7 @@ struct CertificateJson<'a> {
 }
 
 impl<'a> CertificateJson<'a> {
-    fn of(certificate: &'a CertificateReport) -> Self {
+    pub(crate) fn of(certificate: &'a CertificateReport) -> Self {
         Self {
             subject: &certificate.subject,
             issuer: &certificate.issuer,

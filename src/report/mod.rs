@@ -11,6 +11,8 @@ mod view;
 mod words;
 
 pub use finding::Finding;
+pub(crate) use json::{CertificateJson, FindingJson};
+pub(crate) use view::harmless;
 
 use crate::{error::Error, text::Lang, time::Time};
 

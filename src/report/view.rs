@@ -258,7 +258,7 @@ fn worst_revocation(signature: &SignatureReport) -> Option<RevocationStatus> {
 
 /// Makes text from a document harmless on a terminal and in a page: no control characters, line breaks or
 /// characters that turn the direction of writing.
-pub(super) fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{61c}'

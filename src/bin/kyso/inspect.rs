@@ -17,7 +17,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     }
     let context = load_context(args.settings()?)?;
     let lang = context.options().lang;
-    let inspection = inspect(&context, Arc::new(FileSource::open(&args.file)?))?;
+    let inspection = {
+        let name = args.file.to_string_lossy();
+        inspect(&context, Arc::new(FileSource::open(&args.file)?), Some(&name))?
+    };
     let text = match args.report.format {
         Format::Json => inspection.to_json(lang),
         _ => inspection.to_text(lang),

@@ -1,0 +1,122 @@
+use serde::Serialize;
+
+use super::{Field, Inspection, Revision, Signature, lock_text, name_text, object_name};
+use crate::{
+    report::{CertificateJson, FindingJson},
+    text::Lang,
+    time::Time,
+};
+
+pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
+    let view = Json {
+        schema: "kyso.inspection/1",
+        file: inspection.file.as_deref(),
+        format: "pdf",
+        size: inspection.size,
+        encrypted: inspection.encrypted,
+        repaired: inspection.repaired,
+        revisions: &inspection.revisions,
+        fields: inspection
+            .fields
+            .iter()
+            .map(|field| FieldJson::of(field, lang))
+            .collect(),
+        findings: inspection
+            .findings
+            .iter()
+            .map(|f| FindingJson::of(f, lang))
+            .collect(),
+    };
+    // Nothing in these types can fail to serialise: keys are strings, floats are finite or become `null`.
+    serde_json::to_string(&view).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    schema: &'static str,
+    file: Option<&'a str>,
+    format: &'static str,
+    size: u64,
+    encrypted: bool,
+    repaired: bool,
+    revisions: &'a [Revision],
+    fields: Vec<FieldJson<'a>>,
+    findings: Vec<FindingJson>,
+}
+
+#[derive(Serialize)]
+struct FieldJson<'a> {
+    name: &'a str,
+    object: String,
+    page: Option<String>,
+    rect: Option<[f64; 4]>,
+    lock: Option<String>,
+    signature: Option<SignatureJson<'a>>,
+}
+
+impl<'a> FieldJson<'a> {
+    fn of(field: &'a Field, lang: Lang) -> Self {
+        Self {
+            name: &field.name,
+            object: object_name(field.object),
+            page: field.page.map(object_name),
+            rect: field.rect,
+            lock: field.lock.as_ref().map(lock_text),
+            signature: field.signature.as_ref().map(|s| SignatureJson::of(s, lang)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SignatureJson<'a> {
+    object: Option<String>,
+    revision: Option<usize>,
+    filter: Option<String>,
+    sub_filter: Option<String>,
+    byte_range: &'a [i64],
+    /// Bytes of /Contents, padding included.
+    contents_bytes: Option<usize>,
+    modified: Option<Time>,
+    name: Option<&'a str>,
+    reason: Option<&'a str>,
+    location: Option<&'a str>,
+    contact: Option<&'a str>,
+    doc_mdp: Option<u8>,
+    field_mdp: Option<String>,
+    certificates: Vec<CertificateJson<'a>>,
+    findings: Vec<FindingJson>,
+}
+
+impl<'a> SignatureJson<'a> {
+    fn of(signature: &'a Signature, lang: Lang) -> Self {
+        let dictionary = &signature.dictionary;
+        Self {
+            object: dictionary.id.map(object_name),
+            revision: signature.revision,
+            filter: name_text(dictionary.filter.as_ref()),
+            sub_filter: name_text(dictionary.sub_filter.as_ref()),
+            byte_range: &dictionary.byte_range,
+            contents_bytes: dictionary
+                .contents
+                .as_ref()
+                .map(|contents| contents.bytes.len()),
+            modified: dictionary.modified,
+            name: dictionary.name.as_deref(),
+            reason: dictionary.reason.as_deref(),
+            location: dictionary.location.as_deref(),
+            contact: dictionary.contact.as_deref(),
+            doc_mdp: dictionary.doc_mdp,
+            field_mdp: dictionary.field_mdp.as_ref().map(lock_text),
+            certificates: signature
+                .certificates
+                .iter()
+                .map(CertificateJson::of)
+                .collect(),
+            findings: dictionary
+                .findings
+                .iter()
+                .map(|f| FindingJson::of(f, lang))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What is in a file: revisions, fields, signatures, certificates. No verdict.
+
+mod json;
+mod text;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    error::Result,
+    pdf::{
+        Document, Name, ObjectId,
+        document::{self, XrefForm},
+        field::{self, Lock, LockAction, SignatureDictionary, SignatureField},
+    },
+    report::{CertificateReport, Finding},
+    source::Source,
+    text::Lang,
+};
+
+/// What is in a file. As text or as JSON (`kyso.inspection/1`).
+#[derive(Debug)]
+pub struct Inspection {
+    file: Option<String>,
+    size: u64,
+    encrypted: bool,
+    repaired: bool,
+    revisions: Vec<Revision>,
+    fields: Vec<Field>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Revision {
+    /// Counted from 1 (the base).
+    revision: usize,
+    /// `table`, `stream` or `hybrid`.
+    form: &'static str,
+    xref_offset: u64,
+    end: u64,
+    /// How many objects it adds, replaces or frees.
+    entries: usize,
+}
+
+#[derive(Debug)]
+struct Field {
+    name: String,
+    object: ObjectId,
+    page: Option<ObjectId>,
+    /// Left, bottom, right, top in points.
+    rect: Option<[f64; 4]>,
+    lock: Option<Lock>,
+    signature: Option<Signature>,
+}
+
+#[derive(Debug)]
+struct Signature {
+    dictionary: SignatureDictionary,
+    /// The revision that its byte range ends with.
+    revision: Option<usize>,
+    /// Those that the CMS brings along, the signer's own first where it is known.
+    certificates: Vec<CertificateReport>,
+}
+
+/// Looks into a file.
+///
+/// # Errors
+/// Of kind `Unreadable` when it is no PDF, `Limit`, `Io`.
+pub fn inspect(
+    _context: &Context,
+    source: Arc<dyn Source>,
+    name: Option<&str>,
+) -> Result<Inspection> {
+    let document = Document::open(Arc::clone(&source))?;
+    let revisions = revisions(&document);
+    let newest = document.revisions().len().saturating_sub(1);
+    let (found, mut findings) = field::signature_fields(&document, newest)?;
+    let mut fields = Vec::with_capacity(found.len());
+    for field in found {
+        let signature = field::signature_dictionary(&document, newest, &field)?;
+        fields.push(Field::new(&document, field, signature));
+    }
+    source.unchanged()?;
+    findings.splice(0..0, document.findings());
+    Ok(Inspection {
+        file: name.map(str::to_owned),
+        size: source.len(),
+        encrypted: document.is_encrypted(),
+        repaired: document.repaired(),
+        revisions,
+        fields,
+        findings,
+    })
+}
+
+fn revisions(document: &Document) -> Vec<Revision> {
+    let one = |(index, revision): (usize, &document::Revision)| Revision {
+        revision: index + 1,
+        form: match revision.form {
+            XrefForm::Table => "table",
+            XrefForm::Stream => "stream",
+            XrefForm::Hybrid => "hybrid",
+        },
+        xref_offset: revision.xref_offset,
+        end: revision.end,
+        entries: revision.entries.len(),
+    };
+    document.revisions().iter().enumerate().map(one).collect()
+}
+
+impl Field {
+    fn new(
+        document: &Document,
+        field: SignatureField,
+        dictionary: Option<SignatureDictionary>,
+    ) -> Self {
+        Self {
+            name: field.name,
+            object: field.id,
+            page: field.page,
+            rect: field.rect.map(|r| [r.left, r.bottom, r.right, r.top]),
+            lock: field.lock,
+            signature: dictionary.map(|dictionary| Signature {
+                revision: closes(document, &dictionary.byte_range),
+                certificates: Vec::new(),
+                dictionary,
+            }),
+        }
+    }
+}
+
+/// The revision whose end a byte range has, counted from 1.
+fn closes(document: &Document, range: &[i64]) -> Option<usize> {
+    let (start, length) = (range.get(2)?, range.get(3)?);
+    let end = u64::try_from(start.checked_add(*length)?).ok()?;
+    let at = document
+        .revisions()
+        .iter()
+        .position(|r| r.end == end || r.ends.contains(&end))?;
+    Some(at + 1)
+}
+
+impl Inspection {
+    /// One line of JSON, `kyso.inspection/1`. Every key is always there: unknown is `null`, lists are never `null`.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> String {
+        json::of(self, lang)
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn to_text(&self, lang: Lang) -> String {
+        text::of(self, lang)
+    }
+}
+
+/// An object as PDF calls it: `12 0`.
+fn object_name(id: ObjectId) -> String {
+    format!("{} {}", id.number, id.generation)
+}
+
+/// A name object as text.
+fn name_text(name: Option<&Name>) -> Option<String> {
+    name.map(|name| String::from_utf8_lossy(&name.0).into_owned())
+}
+
+/// What a lock covers, as the command line writes it: `all`, `include:A,B`, `exclude:A`.
+fn lock_text(lock: &Lock) -> String {
+    match &lock.action {
+        LockAction::All => "all".to_owned(),
+        LockAction::Include(names) => format!("include:{}", names.join(",")),
+        LockAction::Exclude(names) => format!("exclude:{}", names.join(",")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{context::Material, options::Options, source::MemorySource};
+
+    const FILE: &[u8] = b"%PDF-1.7\n\
+        1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>endobj\n\
+        2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n\
+        4 0 obj<</FT/Sig/T<FEFF0061001B0062>/Subtype/Widget/Rect[1 2 3 4]/P 3 0 R/V 5 0 R/Lock<</Action/All>>>>endobj\n\
+        5 0 obj<</Type/Sig/SubFilter/ETSI.CAdES.detached/ByteRange[0 1 3 4]/Contents<00>/Reason(r)>>endobj\n\
+        trailer<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n";
+
+    #[test]
+    fn what_is_in_a_file_is_told_in_json_and_text() {
+        let context = Context::new(Options::default(), Material::default()).unwrap();
+        let source = Arc::new(MemorySource::new(FILE));
+        let inspection = inspect(&context, source, Some("x.pdf")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&inspection.to_json(Lang::En)).unwrap();
+        assert_eq!(json["schema"], "kyso.inspection/1");
+        assert_eq!(json["repaired"], true);
+        let field = &json["fields"][0];
+        assert_eq!(
+            (&field["name"], &field["lock"]),
+            (&"a\x1bb".into(), &"all".into())
+        );
+        assert_eq!(field["rect"], serde_json::json!([1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(field["signature"]["sub_filter"], "ETSI.CAdES.detached");
+        assert_eq!(field["signature"]["revision"], serde_json::Value::Null);
+        for lang in [Lang::En, Lang::Vi] {
+            let text = inspection.to_text(lang);
+            assert!(
+                text.contains("ETSI.CAdES.detached") && !text.contains('\x1b'),
+                "{text}"
+            );
+        }
+        let none = inspect(&context, Arc::new(MemorySource::new(&b"hello"[..])), None);
+        assert_eq!(
+            none.unwrap_err().kind(),
+            crate::error::ErrorKind::Unreadable
+        );
+    }
+}

@@ -1,0 +1,142 @@
+use super::{Field, Inspection, Signature, lock_text, name_text, object_name};
+use crate::{report::harmless, text::Lang};
+
+pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
+    let mut lines = Lines {
+        lang,
+        lines: Vec::new(),
+    };
+    let file = inspection.file.as_deref().unwrap_or("PDF");
+    let bytes = inspection.size;
+    lines.add(
+        0,
+        &format!("{file}: PDF, {bytes} byte"),
+        &format!("{file}: PDF, {bytes} bytes"),
+    );
+    if inspection.encrypted {
+        lines.add(1, "có mã hóa", "encrypted");
+    }
+    if inspection.repaired {
+        lines.add(1, "phải sửa mới đọc được", "had to be repaired to be read");
+    }
+    for revision in &inspection.revisions {
+        let (number, form) = (revision.revision, revision.form);
+        let (end, entries) = (revision.end, revision.entries);
+        lines.add(
+            1,
+            &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng, bảng tham chiếu dạng {form}"),
+            &format!("revision {number}: up to byte {end}, {entries} objects, cross-reference {form}"),
+        );
+    }
+    for field in &inspection.fields {
+        lines.field(field);
+    }
+    if inspection.fields.is_empty() {
+        lines.add(1, "không có trường chữ ký", "no signature field");
+    }
+    for finding in &inspection.findings {
+        lines.finding(1, finding);
+    }
+    lines
+        .lines
+        .iter()
+        .map(|line| harmless(line) + "\n")
+        .collect()
+}
+
+struct Lines {
+    lang: Lang,
+    lines: Vec<String>,
+}
+
+impl Lines {
+    fn add(&mut self, depth: usize, vi: &str, en: &str) {
+        let text = match self.lang {
+            Lang::Vi => vi,
+            Lang::En => en,
+        };
+        self.lines.push(format!("{}{text}", "  ".repeat(depth)));
+    }
+
+    /// A line of label and value, if there is a value.
+    fn row(&mut self, vi: &str, en: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            let value = value.to_string();
+            self.add(2, &format!("{vi}: {value}"), &format!("{en}: {value}"));
+        }
+    }
+
+    fn finding(&mut self, depth: usize, finding: &crate::report::Finding) {
+        let place = finding
+            .place()
+            .map(|place| format!(" ({place})"))
+            .unwrap_or_default();
+        let text = format!("{}: {}{place}", finding.code(), finding.message(self.lang));
+        self.add(depth, &text, &text);
+    }
+
+    fn field(&mut self, field: &Field) {
+        let (name, object) = (&field.name, object_name(field.object));
+        let (vi, en) = match &field.signature {
+            Some(_) => ("đã ký", "signed"),
+            None => ("chưa ký", "not signed"),
+        };
+        self.add(
+            1,
+            &format!("trường {name} (đối tượng {object}): {vi}"),
+            &format!("field {name} (object {object}): {en}"),
+        );
+        let rect = field.rect.map(|r| r.map(|n| format!("{n:.1}")).join(" "));
+        self.row("khung (điểm)", "box (points)", rect);
+        self.row(
+            "khóa các trường",
+            "locks fields",
+            field.lock.as_ref().map(lock_text),
+        );
+        if let Some(signature) = &field.signature {
+            self.signature(signature);
+        }
+    }
+
+    fn signature(&mut self, signature: &Signature) {
+        let dictionary = &signature.dictionary;
+        self.row("dạng", "form", name_text(dictionary.sub_filter.as_ref()));
+        self.row("kết thúc phiên bản", "ends revision", signature.revision);
+        let range: Vec<String> = dictionary.byte_range.iter().map(i64::to_string).collect();
+        self.row("vùng ký (/ByteRange)", "byte range", Some(range.join(" ")));
+        let contents = dictionary
+            .contents
+            .as_ref()
+            .map(|contents| contents.bytes.len());
+        self.row(
+            "số byte của chữ ký (/Contents)",
+            "bytes of /Contents",
+            contents,
+        );
+        self.row("thời điểm tự khai", "claimed time", dictionary.modified);
+        self.row("tên", "name", dictionary.name.as_ref());
+        self.row("lý do", "reason", dictionary.reason.as_ref());
+        self.row("địa điểm", "location", dictionary.location.as_ref());
+        self.row(
+            "chứng nhận (DocMDP)",
+            "certifies (DocMDP)",
+            dictionary.doc_mdp,
+        );
+        self.row(
+            "khóa (FieldMDP)",
+            "locks (FieldMDP)",
+            dictionary.field_mdp.as_ref().map(lock_text),
+        );
+        for certificate in &signature.certificates {
+            let (subject, issuer) = (&certificate.subject, &certificate.issuer);
+            self.row("chứng thư", "certificate", Some(subject));
+            self.row("  do", "  issued by", Some(issuer));
+            self.row("  số", "  serial", Some(&certificate.serial));
+            let (from, to) = (certificate.not_before, certificate.not_after);
+            self.row("  hiệu lực", "  valid", Some(format!("{from} – {to}")));
+        }
+        for finding in &dictionary.findings {
+            self.finding(2, finding);
+        }
+    }
+}
