@@ -26,6 +26,9 @@ mod layout;
 mod pki;
 mod signer;
 
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod timestamp;
+
 mod context;
 mod inspect;
 mod sign;

@@ -86,3 +86,12 @@ pub(crate) const MAX_TABLE_OFFSET: u64 = 9_999_999_999;
 pub(crate) const MAX_SIGNED_BYTES: u64 = 1 << 53;
 /// Values in one BER structure that is walked as a whole. A CMS with a CRL of 300,000 entries inside has 1.5 million.
 pub(crate) const MAX_BER_VALUES: usize = 4 << 20;
+
+/// Steps (certificates looked at as issuers) while one path is built. rustls-webpki allows 200,000 cheaper ones; honest paths need below 20.
+pub(crate) const MAX_PATH_STEPS: usize = 2_000;
+
+/// Signature checks of certificates and CRLs that a store remembers, about 1.5 MB; a full memo starts afresh.
+pub(crate) const MAX_VERIFIED_LINKS: usize = 16_384;
+
+/// Signature checks of CRLs while the revocation of one path is judged; a path has at most 15 links, each with a few CRLs.
+pub(crate) const MAX_CRL_SIGNATURE_CHECKS: usize = 64;

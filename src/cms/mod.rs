@@ -1,1 +1,19 @@
-//! CMS SignedData (RFC 5652) with the attributes of CAdES (EN 319 122-1).
+//! CMS SignedData (RFC 5652) as PDF signatures use it: read, checked, made.
+//!
+//! Time-stamp tokens inside stay opaque here.
+
+mod attributes;
+mod build;
+mod check;
+mod encode;
+mod signed_data;
+mod signing_certificate;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use build::Builder;
+pub(crate) use check::{Checked, Kind, check};
+pub(crate) use signed_data::SignedData;

@@ -1,1 +1,17 @@
-//! Certification paths (RFC 5280 clause 6) and revocation. Never fetches: all evidence is handed in.
+//! Certification paths, revocation by CRL, the algorithm policy, and the class of an anchor.
+//!
+//! Nothing is fetched and no clock is read: certificates, CRLs and the time are arguments. What is not known is
+//! `undetermined`, never valid.
+
+pub(crate) mod algorithm_policy;
+mod links;
+pub(crate) mod path;
+mod pending;
+pub(crate) mod revocation;
+mod store;
+pub(crate) mod trust_class;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use store::Store;

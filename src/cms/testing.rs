@@ -1,0 +1,211 @@
+//! Throw-away keys, certificates and CRLs for tests, and faults in them on demand.
+
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rsa::{KeyPair, KeySize},
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
+};
+
+use super::encode::{CONTEXT_0, OCTET_STRING, SEQUENCE, SET, oid, small_integer, time, tlv};
+use crate::{
+    crypto::{AwsLc, DigestAlgorithm, PrivateKey, Provider, SignatureAlgorithm},
+    time::Time,
+    x509::{
+        Certificate,
+        oid::{self as id, Oid},
+    },
+};
+
+/// Reads a time.
+pub(crate) fn at(text: &str) -> Time {
+    Time::from_rfc3339(text).unwrap()
+}
+
+pub(crate) const ECDSA: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256);
+
+/// A private key on P-256.
+pub(crate) fn key() -> Arc<dyn PrivateKey> {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
+    Arc::from(
+        AwsLc
+            .private_key(pair.to_pkcs8v1().unwrap().as_ref())
+            .unwrap(),
+    )
+}
+
+/// An RSA key of 2048 bits: one for all tests, because making one is slow.
+pub(crate) fn rsa_key() -> Arc<dyn PrivateKey> {
+    static KEY: OnceLock<Vec<u8>> = OnceLock::new();
+    let pkcs8 = KEY.get_or_init(|| {
+        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)
+            .unwrap()
+            .as_ref()
+            .to_vec()
+    });
+    Arc::from(AwsLc.private_key(pkcs8).unwrap())
+}
+
+/// A key with its certificate.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) key: Arc<dyn PrivateKey>,
+    pub(crate) certificate: Arc<Certificate>,
+}
+
+/// A certificate to be.
+#[derive(Clone)]
+pub(crate) struct Template {
+    pub(crate) subject: Vec<u8>,
+    pub(crate) serial: u32,
+    pub(crate) not_before: Time,
+    pub(crate) not_after: Time,
+    /// 3 unless a test asks for less.
+    pub(crate) version: u32,
+    pub(crate) extensions: Vec<Vec<u8>>,
+    pub(crate) key: Arc<dyn PrivateKey>,
+    /// Writes another algorithm identifier than it signs with.
+    pub(crate) spoilt: bool,
+    pub(crate) key_ids: bool,
+}
+
+/// A Name with one common name.
+pub(crate) fn name(common_name: &str) -> Vec<u8> {
+    let value = tlv(0x0C, &[common_name.as_bytes()]);
+    let attribute = tlv(SEQUENCE, &[&oid(Oid::new_unwrap("2.5.4.3")), &value]);
+    tlv(SEQUENCE, &[&tlv(SET, &[&attribute])])
+}
+
+pub(crate) fn extension(id: &str, critical: bool, value: &[u8]) -> Vec<u8> {
+    let flag: &[u8] = if critical { &[1, 1, 0xFF] } else { &[] };
+    tlv(
+        SEQUENCE,
+        &[
+            &oid(Oid::new_unwrap(id)),
+            flag,
+            &tlv(OCTET_STRING, &[value]),
+        ],
+    )
+}
+
+pub(crate) fn basic_constraints(authority: bool, path_len: Option<u32>) -> Vec<u8> {
+    let flag: &[u8] = if authority { &[1, 1, 0xFF] } else { &[] };
+    let length = path_len.map(small_integer).unwrap_or_default();
+    extension("2.5.29.19", true, &tlv(SEQUENCE, &[flag, &length]))
+}
+
+/// keyUsage, bit n of the standard is `1 << n`; n up to 7.
+pub(crate) fn key_usage(bits: u8) -> Vec<u8> {
+    extension("2.5.29.15", true, &tlv(3, &[&[0, bits.reverse_bits()]]))
+}
+
+pub(crate) const SIGN: u8 = 0b11;
+pub(crate) const CA: u8 = 0b0110_0000;
+
+impl Template {
+    pub(crate) fn leaf(subject: &str) -> Self {
+        Self {
+            subject: name(subject),
+            serial: 7,
+            not_before: at("2025-01-01T00:00:00Z"),
+            not_after: at("2030-01-01T00:00:00Z"),
+            version: 3,
+            extensions: vec![key_usage(SIGN)],
+            key: key(),
+            spoilt: false,
+            key_ids: true,
+        }
+    }
+
+    pub(crate) fn authority(subject: &str) -> Self {
+        Self {
+            extensions: vec![basic_constraints(true, None), key_usage(CA)],
+            ..Self::leaf(subject)
+        }
+    }
+
+    pub(crate) fn self_signed(self) -> Identity {
+        let (subject, key) = (self.subject.clone(), self.key.clone());
+        self.signed_with(&subject, &key)
+    }
+
+    pub(crate) fn issued_by(self, issuer: &Identity) -> Identity {
+        self.signed_with(issuer.certificate.subject(), &issuer.key)
+    }
+
+    pub(crate) fn signed_with(
+        mut self,
+        issuer: &[u8],
+        issuer_key: &Arc<dyn PrivateKey>,
+    ) -> Identity {
+        if self.key_ids {
+            let id = key_id(&self.key);
+            self.extensions
+                .push(extension("2.5.29.14", false, &tlv(OCTET_STRING, &[&id])));
+            let id = key_id(issuer_key);
+            self.extensions.push(extension(
+                "2.5.29.35",
+                false,
+                &tlv(SEQUENCE, &[&tlv(0x80, &[&id])]),
+            ));
+        }
+        let version = if self.version == 1 {
+            Vec::new()
+        } else {
+            tlv(CONTEXT_0, &[&small_integer(self.version - 1)])
+        };
+        let extensions: Vec<&[u8]> = self.extensions.iter().map(Vec::as_slice).collect();
+        let extensions = if self.version == 3 {
+            tlv(0xA3, &[&tlv(SEQUENCE, &extensions)])
+        } else {
+            Vec::new()
+        };
+        let tbs = tlv(
+            SEQUENCE,
+            &[
+                &version,
+                &small_integer(self.serial),
+                &ecdsa_identifier(),
+                issuer,
+                &tlv(SEQUENCE, &[&time(self.not_before), &time(self.not_after)]),
+                &self.subject,
+                self.key.public_key_spki(),
+                &extensions,
+            ],
+        );
+        let der = sign(tbs, issuer_key, self.spoilt);
+        let certificate =
+            Certificate::parse(&der, &AwsLc).expect("a certificate that can be parsed");
+        Identity {
+            key: self.key,
+            certificate,
+        }
+    }
+}
+
+/// Adds algorithm and signature to a signed part. `spoilt`: with one bit of the message changed before it was signed.
+fn sign(tbs: Vec<u8>, key: &Arc<dyn PrivateKey>, spoilt: bool) -> Vec<u8> {
+    let mut message = tbs.clone();
+    if spoilt {
+        *message.last_mut().unwrap() ^= 1;
+    }
+    let signature = key.sign(&ECDSA, &message).unwrap();
+    tlv(
+        SEQUENCE,
+        &[&tbs, &ecdsa_identifier(), &tlv(3, &[&[0], &signature])],
+    )
+}
+
+fn ecdsa_identifier() -> Vec<u8> {
+    tlv(SEQUENCE, &[&oid(id::ECDSA_WITH_SHA256)])
+}
+
+fn key_id(key: &Arc<dyn PrivateKey>) -> Vec<u8> {
+    AwsLc
+        .digest_of(DigestAlgorithm::Sha1, key.public_key_spki())
+        .unwrap()
+        .as_bytes()
+        .to_vec()
+}

@@ -1,0 +1,294 @@
+//! Certification paths: found by RFC 4158, judged by RFC 5280 clause 6.1.
+//!
+//! Not processed yet: certificate policies, name constraints. Where a certificate marks them critical, its path is not accepted.
+
+mod validate;
+
+use std::{cmp::Reverse, ops::ControlFlow, sync::Arc};
+
+use self::validate::validate;
+use super::{Store, links::Object, store::same_name};
+use crate::{
+    crypto::VerifyError,
+    limits::{MAX_PATH_LENGTH, MAX_PATH_SIGNATURE_CHECKS, MAX_PATH_STEPS},
+    report::{Finding, PathStatus, SubIndication},
+    text::rules::pki,
+    time::Time,
+    x509::Certificate,
+};
+
+/// What came out of the search for a path.
+#[derive(Clone, Debug)]
+pub(crate) struct PathOutcome {
+    /// `Valid` only where the whole path to an anchor was checked and holds.
+    pub(crate) status: PathStatus,
+    /// Leaf first, anchor last; where there is no path to an anchor, as far as it went.
+    pub(crate) chain: Vec<Arc<Certificate>>,
+    /// Why it is not valid: the most telling of all failures.
+    pub(crate) reason: Option<Finding>,
+    /// The same in the terms of EN 319 102-1.
+    pub(crate) sub_indication: Option<SubIndication>,
+    /// What is worth knowing about a valid path.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Looks for a valid path from `leaf` to an anchor of the store, as of `at`. `held` are certificates that came with the signature.
+///
+/// Issuers are told by name and proven by the signature; key identifiers only say which to try first.
+pub(crate) fn evaluate(
+    leaf: &Arc<Certificate>,
+    held: &[Arc<Certificate>],
+    store: &Store,
+    at: Time,
+) -> PathOutcome {
+    let mut search = Search {
+        held,
+        store,
+        at,
+        checks: 0,
+        steps: 0,
+        best: None,
+    };
+    let mut chain = vec![leaf.clone()];
+    match search.extend(&mut chain) {
+        ControlFlow::Break(outcome) => outcome,
+        ControlFlow::Continue(()) => search.failure(leaf),
+    }
+}
+
+/// Why a path, or an attempt at one, came to nothing. Later is more telling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// No issuer was found.
+    NoIssuer,
+    /// An issuer was found that has the right name and key identifier, but did not make the signature.
+    Signature,
+    /// There is a path, and a rule forbids it.
+    Invalid,
+    /// There is a path, and something of it cannot be judged, or is too weak.
+    Open,
+    /// The search was given up.
+    Budget,
+}
+
+/// A failure with its chain.
+#[derive(Debug)]
+struct Failure {
+    rank: Rank,
+    chain: Vec<Arc<Certificate>>,
+    reason: Finding,
+    sub_indication: SubIndication,
+}
+
+struct Search<'a> {
+    held: &'a [Arc<Certificate>],
+    store: &'a Store,
+    at: Time,
+    checks: usize,
+    steps: usize,
+    best: Option<Failure>,
+}
+
+impl Search<'_> {
+    /// Tries every way on from the last certificate of `chain`. Breaks with a valid path or when the budget is used up.
+    fn extend(&mut self, chain: &mut Vec<Arc<Certificate>>) -> ControlFlow<PathOutcome> {
+        let Some(current) = chain.last().cloned() else {
+            return ControlFlow::Continue(());
+        };
+        if self.store.is_anchor(&current) {
+            return match validate(chain, self.at) {
+                Ok(findings) => ControlFlow::Break(PathOutcome {
+                    status: PathStatus::Valid,
+                    chain: chain.clone(),
+                    reason: None,
+                    sub_indication: None,
+                    findings,
+                }),
+                Err(fault) => {
+                    let rank = if fault.open {
+                        Rank::Open
+                    } else {
+                        Rank::Invalid
+                    };
+                    self.note(rank, chain, fault.reason, fault.sub_indication);
+                    ControlFlow::Continue(())
+                }
+            };
+        }
+        if chain.len() >= MAX_PATH_LENGTH {
+            let reason = Finding::new(&pki::PATH_BUDGET);
+            self.note(
+                Rank::Open,
+                chain,
+                reason,
+                SubIndication::CertificateChainGeneralFailure,
+            );
+            return ControlFlow::Continue(());
+        }
+        let mut open = true;
+        for issuer in self.issuers(&current, chain) {
+            self.steps = self.steps.saturating_add(1);
+            if self.steps > MAX_PATH_STEPS {
+                return self.give_up(chain);
+            }
+            let object = Object::Certificate(*current.sha256());
+            if self.store.links().recall(&issuer, object).is_none() {
+                self.checks = self.checks.saturating_add(1);
+                if self.checks > MAX_PATH_SIGNATURE_CHECKS {
+                    return self.give_up(chain);
+                }
+            }
+            let (signature, algorithm) = current.signature();
+            match self
+                .store
+                .links()
+                .check(&issuer, object, algorithm, current.tbs(), signature)
+            {
+                Ok(()) => {
+                    open = false;
+                    chain.push(issuer);
+                    let flow = self.extend(chain);
+                    chain.pop();
+                    flow?;
+                }
+                Err(VerifyError::Unsupported) => {
+                    open = false;
+                    let reason =
+                        Finding::new(&pki::CERTIFICATE_ALGORITHM).with(current.subject_text());
+                    self.note(
+                        Rank::Open,
+                        chain,
+                        reason,
+                        SubIndication::CryptoConstraintsFailureNoPoe,
+                    );
+                }
+                // With another key identifier it is only another key of that name: the right one may be missing.
+                Err(VerifyError::Invalid) if key_id_fit(&current, &issuer) == Fit::Same => {
+                    open = false;
+                    let reason = Finding::new(&pki::CERTIFICATE_SIGNATURE)
+                        .with(current.subject_text())
+                        .with(issuer.subject_text());
+                    self.note(
+                        Rank::Signature,
+                        chain,
+                        reason,
+                        SubIndication::CertificateChainGeneralFailure,
+                    );
+                }
+                Err(VerifyError::Invalid) => {}
+            }
+        }
+        if open {
+            let reason = Finding::new(&pki::NO_PATH).with(current.subject_text());
+            self.note(
+                Rank::NoIssuer,
+                chain,
+                reason,
+                SubIndication::NoCertificateChainFound,
+            );
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The certificates that may have issued `current`, likely ones first (RFC 4158 clause 3.5). None that the chain already has, by
+    /// subject and key: so no loops.
+    fn issuers(&self, current: &Certificate, chain: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+        let held = self
+            .held
+            .iter()
+            .filter(|one| same_name(one.subject(), current.issuer()));
+        let mut issuers = self.store.named(current.issuer());
+        for one in held {
+            if !issuers.iter().any(|known| known.sha256() == one.sha256()) {
+                issuers.push(one.clone());
+            }
+        }
+        issuers.retain(|one| {
+            !chain
+                .iter()
+                .any(|used| used.spki() == one.spki() && used.subject() == one.subject())
+        });
+        issuers.sort_by_cached_key(|one| {
+            let in_time = one.not_before() <= self.at && self.at <= one.not_after();
+            (
+                key_id_fit(current, one),
+                Reverse(self.store.is_anchor(one)),
+                Reverse(in_time),
+                Reverse(one.not_before()),
+            )
+        });
+        issuers
+    }
+
+    /// Keeps a failure if it tells more than what is known, or as much of a longer chain.
+    fn note(
+        &mut self,
+        rank: Rank,
+        chain: &[Arc<Certificate>],
+        reason: Finding,
+        sub_indication: SubIndication,
+    ) {
+        let better = self
+            .best
+            .as_ref()
+            .is_none_or(|best| (rank, chain.len()) > (best.rank, best.chain.len()));
+        if better {
+            self.best = Some(Failure {
+                rank,
+                chain: chain.to_vec(),
+                reason,
+                sub_indication,
+            });
+        }
+    }
+
+    fn give_up(&mut self, chain: &[Arc<Certificate>]) -> ControlFlow<PathOutcome> {
+        let reason = Finding::new(&pki::PATH_BUDGET);
+        self.note(
+            Rank::Budget,
+            chain,
+            reason,
+            SubIndication::CertificateChainGeneralFailure,
+        );
+        match chain.first() {
+            Some(leaf) => ControlFlow::Break(self.failure(&leaf.clone())),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn failure(&mut self, leaf: &Arc<Certificate>) -> PathOutcome {
+        let failure = self.best.take().unwrap_or_else(|| Failure {
+            rank: Rank::NoIssuer,
+            chain: vec![leaf.clone()],
+            reason: Finding::new(&pki::NO_PATH).with(leaf.subject_text()),
+            sub_indication: SubIndication::NoCertificateChainFound,
+        });
+        let status = match failure.rank {
+            Rank::Signature | Rank::Invalid => PathStatus::Invalid,
+            Rank::NoIssuer | Rank::Open | Rank::Budget => PathStatus::Undetermined,
+        };
+        PathOutcome {
+            status,
+            chain: failure.chain,
+            reason: Some(failure.reason),
+            sub_indication: Some(failure.sub_indication),
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// How well the key identifiers of a certificate and an issuer fit. Better is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Same,
+    Unknown,
+    Other,
+}
+
+fn key_id_fit(subject: &Certificate, issuer: &Certificate) -> Fit {
+    match (subject.authority_key_id(), issuer.subject_key_id()) {
+        (Some(wanted), Some(has)) if wanted == has => Fit::Same,
+        (Some(_), Some(_)) => Fit::Other,
+        _ => Fit::Unknown,
+    }
+}

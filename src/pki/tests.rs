@@ -1,0 +1,499 @@
+//! One fault for each rule: what is right passes, and each fault is caught by the rule that it breaks.
+
+use std::sync::Arc;
+
+use super::{Store, path, trust_class};
+use crate::{
+    cms::testing::{Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage},
+    report::{Finding, PathStatus, SubIndication, TrustClass},
+    text::{Rule, rules::pki},
+    time::Time,
+    x509::Certificate,
+};
+
+fn now() -> Time {
+    at("2026-03-05T02:30:15Z")
+}
+
+/// Root, issuing authority, person.
+struct Hierarchy {
+    root: Identity,
+    issuing: Identity,
+    person: Identity,
+}
+
+impl Hierarchy {
+    fn new() -> Self {
+        Self::with(Template::authority("Issuing"), Template::leaf("Person"))
+    }
+
+    fn with(issuing: Template, person: Template) -> Self {
+        let root = Template::authority("Root").self_signed();
+        let issuing = issuing.issued_by(&root);
+        let person = person.issued_by(&issuing);
+        Self {
+            root,
+            issuing,
+            person,
+        }
+    }
+
+    fn store(&self, crls: Vec<Arc<super::pending::Crl>>) -> Store {
+        Store::new(
+            vec![self.root.certificate.clone()],
+            vec![self.issuing.certificate.clone()],
+            crls,
+        )
+    }
+
+    fn evaluate(&self) -> path::PathOutcome {
+        path::evaluate(
+            &self.person.certificate,
+            &[],
+            &self.store(Vec::new()),
+            now(),
+        )
+    }
+
+    fn chain(&self) -> Vec<Arc<Certificate>> {
+        vec![
+            self.person.certificate.clone(),
+            self.issuing.certificate.clone(),
+            self.root.certificate.clone(),
+        ]
+    }
+}
+
+#[track_caller]
+fn refused(
+    outcome: &path::PathOutcome,
+    status: PathStatus,
+    rule: &'static Rule,
+    sub_indication: SubIndication,
+) {
+    let code = outcome.reason.as_ref().map(Finding::code);
+    assert_eq!(
+        (outcome.status, code, outcome.sub_indication),
+        (status, Some(rule.code), Some(sub_indication))
+    );
+}
+
+#[test]
+fn a_right_path_is_valid_and_of_class_other() {
+    let hierarchy = Hierarchy::new();
+    let outcome = hierarchy.evaluate();
+    assert_eq!(outcome.status, PathStatus::Valid, "{:?}", outcome.reason);
+    let fingerprints =
+        |chain: &[Arc<Certificate>]| chain.iter().map(|one| *one.sha256()).collect::<Vec<_>>();
+    assert_eq!(
+        fingerprints(&outcome.chain),
+        fingerprints(&hierarchy.chain())
+    );
+    assert!(outcome.findings.is_empty());
+    assert_eq!(trust_class::of(&outcome.chain), TrustClass::Other);
+    assert_eq!(trust_class::of(&[]), TrustClass::None);
+}
+
+#[test]
+fn the_issuer_may_come_with_the_signature() {
+    let h = Hierarchy::new();
+    let store = Store::new(vec![h.root.certificate.clone()], Vec::new(), Vec::new());
+    let outcome = path::evaluate(
+        &h.person.certificate,
+        &[h.issuing.certificate.clone()],
+        &store,
+        now(),
+    );
+    assert_eq!(outcome.status, PathStatus::Valid);
+}
+
+#[test]
+fn without_issuer_or_anchor_there_is_no_path() {
+    let h = Hierarchy::new();
+    let no_issuer = Store::new(vec![h.root.certificate.clone()], Vec::new(), Vec::new());
+    let no_anchor = Store::new(
+        Vec::new(),
+        vec![h.root.certificate.clone(), h.issuing.certificate.clone()],
+        Vec::new(),
+    );
+    let nothing = Store::default();
+    for (store, length) in [(no_issuer, 1), (no_anchor, 3), (nothing, 1)] {
+        let outcome = path::evaluate(&h.person.certificate, &[], &store, now());
+        refused(
+            &outcome,
+            PathStatus::Undetermined,
+            &pki::NO_PATH,
+            SubIndication::NoCertificateChainFound,
+        );
+        assert_eq!(outcome.chain.len(), length);
+    }
+}
+
+#[test]
+fn a_certificate_that_is_an_anchor_is_trusted_directly_but_must_be_in_time() {
+    let h = Hierarchy::new();
+    let store = Store::new(vec![h.person.certificate.clone()], Vec::new(), Vec::new());
+    let outcome = path::evaluate(&h.person.certificate, &[], &store, now());
+    assert_eq!(
+        (outcome.status, outcome.chain.len()),
+        (PathStatus::Valid, 1)
+    );
+    let outcome = path::evaluate(
+        &h.person.certificate,
+        &[],
+        &store,
+        at("2031-01-01T00:00:00Z"),
+    );
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::EXPIRED,
+        SubIndication::OutOfBoundsNoPoe,
+    );
+}
+
+#[test]
+fn dates_of_leaf_and_issuer_count_those_of_the_anchor_do_not() {
+    let h = Hierarchy::new();
+    let late = path::evaluate(
+        &h.person.certificate,
+        &[],
+        &h.store(Vec::new()),
+        at("2030-01-01T00:00:01Z"),
+    );
+    assert_eq!(late.status, PathStatus::Invalid);
+    let edge = path::evaluate(
+        &h.person.certificate,
+        &[],
+        &h.store(Vec::new()),
+        at("2030-01-01T00:00:00Z"),
+    );
+    assert_eq!(edge.status, PathStatus::Valid);
+
+    let expired = Template {
+        not_after: at("2026-01-01T00:00:00Z"),
+        ..Template::leaf("Person")
+    };
+    let outcome = Hierarchy::with(Template::authority("Issuing"), expired).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::EXPIRED,
+        SubIndication::OutOfBoundsNoPoe,
+    );
+
+    let early = Template {
+        not_before: at("2027-01-01T00:00:00Z"),
+        ..Template::leaf("Person")
+    };
+    let outcome = Hierarchy::with(Template::authority("Issuing"), early).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::NOT_YET_VALID,
+        SubIndication::OutOfBoundsNoPoe,
+    );
+
+    let expired = Template {
+        not_after: at("2026-01-01T00:00:00Z"),
+        ..Template::authority("Issuing")
+    };
+    let outcome = Hierarchy::with(expired, Template::leaf("Person")).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::EXPIRED,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+
+    let old_root = Template {
+        not_after: at("2025-06-01T00:00:00Z"),
+        ..Template::authority("Root")
+    }
+    .self_signed();
+    let leaf = Template::leaf("Person").issued_by(&old_root);
+    let store = Store::new(vec![old_root.certificate], Vec::new(), Vec::new());
+    let outcome = path::evaluate(&leaf.certificate, &[], &store, now());
+    assert_eq!(outcome.status, PathStatus::Valid);
+    assert!(
+        outcome
+            .findings
+            .iter()
+            .any(|finding| finding.is(&pki::ANCHOR_DATES))
+    );
+}
+
+#[test]
+fn a_wrong_signature_is_told_with_its_certificate() {
+    let spoilt = Template {
+        spoilt: true,
+        ..Template::leaf("Person")
+    };
+    let outcome = Hierarchy::with(Template::authority("Issuing"), spoilt).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::CERTIFICATE_SIGNATURE,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+    assert!(
+        outcome
+            .reason
+            .unwrap()
+            .message(crate::Lang::En)
+            .contains("Person")
+    );
+
+    let spoilt = Template {
+        spoilt: true,
+        ..Template::authority("Issuing")
+    };
+    let outcome = Hierarchy::with(spoilt, Template::leaf("Person")).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::CERTIFICATE_SIGNATURE,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+}
+
+#[test]
+fn an_impostor_of_the_same_name_is_no_issuer() {
+    let h = Hierarchy::new();
+    // Same name, another key, trusted: the renewed authority. It did not issue this person.
+    let renewed = Template::authority("Issuing").self_signed();
+    let store = Store::new(vec![renewed.certificate.clone()], Vec::new(), Vec::new());
+    let outcome = path::evaluate(&h.person.certificate, &[], &store, now());
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::NO_PATH,
+        SubIndication::NoCertificateChainFound,
+    );
+    // With both at hand the right one is found.
+    let store = Store::new(
+        vec![h.root.certificate.clone(), renewed.certificate],
+        vec![h.issuing.certificate.clone()],
+        Vec::new(),
+    );
+    assert_eq!(
+        path::evaluate(&h.person.certificate, &[], &store, now()).status,
+        PathStatus::Valid
+    );
+}
+
+#[test]
+fn an_issuer_must_be_an_authority_for_certificates() {
+    let general = SubIndication::CertificateChainGeneralFailure;
+    let cases = [
+        (vec![key_usage(0b0010_0000)], &pki::NOT_A_CA),
+        (
+            vec![basic_constraints(false, None), key_usage(0b0010_0000)],
+            &pki::NOT_A_CA,
+        ),
+        (
+            vec![basic_constraints(true, None), key_usage(SIGN)],
+            &pki::NO_CERT_SIGN,
+        ),
+    ];
+    for (extensions, rule) in cases {
+        let issuing = Template {
+            extensions: extensions.clone(),
+            ..Template::authority("Issuing")
+        };
+        refused(
+            &Hierarchy::with(issuing, Template::leaf("Person")).evaluate(),
+            PathStatus::Invalid,
+            rule,
+            general,
+        );
+        // The same for the anchor: trusted as what it says it is.
+        let root = Template {
+            extensions,
+            ..Template::authority("Root")
+        }
+        .self_signed();
+        let leaf = Template::leaf("Person").issued_by(&root);
+        let store = Store::new(vec![root.certificate], Vec::new(), Vec::new());
+        refused(
+            &path::evaluate(&leaf.certificate, &[], &store, now()),
+            PathStatus::Invalid,
+            rule,
+            general,
+        );
+    }
+    let old = Template {
+        version: 1,
+        key_ids: false,
+        ..Template::authority("Issuing")
+    };
+    refused(
+        &Hierarchy::with(old, Template::leaf("Person")).evaluate(),
+        PathStatus::Invalid,
+        &pki::CA_VERSION,
+        general,
+    );
+    let root = Template {
+        version: 1,
+        key_ids: false,
+        ..Template::authority("Root")
+    }
+    .self_signed();
+    let leaf = Template::leaf("Person").issued_by(&root);
+    let store = Store::new(vec![root.certificate], Vec::new(), Vec::new());
+    assert_eq!(
+        path::evaluate(&leaf.certificate, &[], &store, now()).status,
+        PathStatus::Valid
+    );
+}
+
+#[test]
+fn path_length_counts_authorities_that_are_not_self_issued() {
+    let short = Template {
+        extensions: vec![basic_constraints(true, Some(0)), key_usage(0x60)],
+        ..Template::authority("Root")
+    };
+    let root = short.self_signed();
+    let issuing = Template::authority("Issuing").issued_by(&root);
+    let person = Template::leaf("Person").issued_by(&issuing);
+    let store = Store::new(
+        vec![root.certificate.clone()],
+        vec![issuing.certificate],
+        Vec::new(),
+    );
+    let outcome = path::evaluate(&person.certificate, &[], &store, now());
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::PATH_LENGTH,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+
+    // A new key of the root, signed with the old one, does not count.
+    let rekeyed = Template::authority("Root").issued_by(&root);
+    let person = Template::leaf("Person").issued_by(&rekeyed);
+    let store = Store::new(
+        vec![root.certificate],
+        vec![rekeyed.certificate],
+        Vec::new(),
+    );
+    let outcome = path::evaluate(&person.certificate, &[], &store, now());
+    assert_eq!(
+        (outcome.status, outcome.chain.len()),
+        (PathStatus::Valid, 3),
+        "{:?}",
+        outcome.reason
+    );
+}
+
+#[test]
+fn a_signer_must_be_allowed_to_sign() {
+    for (extensions, good) in [
+        (vec![key_usage(0b100)], false),
+        (vec![key_usage(1)], true),
+        (vec![key_usage(2)], true),
+        (Vec::new(), true),
+    ] {
+        let person = Template {
+            extensions,
+            ..Template::leaf("Person")
+        };
+        let outcome = Hierarchy::with(Template::authority("Issuing"), person).evaluate();
+        if good {
+            assert_eq!(outcome.status, PathStatus::Valid);
+        } else {
+            refused(
+                &outcome,
+                PathStatus::Invalid,
+                &pki::NO_SIGNING,
+                SubIndication::ChainConstraintsFailure,
+            );
+        }
+    }
+}
+
+#[test]
+fn unknown_critical_extensions_are_not_accepted() {
+    let odd = extension("1.3.6.1.4.1.99999.1", true, &[5, 0]);
+    let mut person = Template::leaf("Person");
+    person.extensions.push(odd.clone());
+    let outcome = Hierarchy::with(Template::authority("Issuing"), person).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::UNKNOWN_CRITICAL,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+    // nameConstraints are not processed yet, so they are the same.
+    let mut issuing = Template::authority("Issuing");
+    issuing
+        .extensions
+        .push(extension("2.5.29.30", true, &[0x30, 0]));
+    let outcome = Hierarchy::with(issuing, Template::leaf("Person")).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::UNKNOWN_CRITICAL,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+    // What is plainly wrong weighs more.
+    let mut person = Template {
+        not_after: at("2026-01-01T00:00:00Z"),
+        ..Template::leaf("Person")
+    };
+    person.extensions.push(odd);
+    let outcome = Hierarchy::with(Template::authority("Issuing"), person).evaluate();
+    refused(
+        &outcome,
+        PathStatus::Invalid,
+        &pki::EXPIRED,
+        SubIndication::OutOfBoundsNoPoe,
+    );
+}
+
+#[test]
+fn loops_and_crowds_end() {
+    // Two authorities that certify each other, and no anchor.
+    let (key_a, key_b) = (key(), key());
+    let (a, b) = (
+        crate::cms::testing::name("A"),
+        crate::cms::testing::name("B"),
+    );
+    let of = |subject: &str, key: &Arc<_>, issuer: &[u8], issuer_key| {
+        let key = Arc::clone(key);
+        Template {
+            key,
+            ..Template::authority(subject)
+        }
+        .signed_with(issuer, issuer_key)
+    };
+    let ring = [of("A", &key_a, &b, &key_b), of("B", &key_b, &a, &key_a)];
+    let leaf = Template::leaf("Person").signed_with(&a, &key_a);
+    let held: Vec<_> = ring.iter().map(|one| one.certificate.clone()).collect();
+    let outcome = path::evaluate(&leaf.certificate, &held, &Store::default(), now());
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::NO_PATH,
+        SubIndication::NoCertificateChainFound,
+    );
+
+    // More authorities of one name than signatures may be checked.
+    let crowd: Vec<_> = (0..120)
+        .map(|_| {
+            Template {
+                key_ids: false,
+                ..Template::authority("A")
+            }
+            .self_signed()
+            .certificate
+        })
+        .collect();
+    let outcome = path::evaluate(&leaf.certificate, &crowd, &Store::default(), now());
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::PATH_BUDGET,
+        SubIndication::CertificateChainGeneralFailure,
+    );
+}
