@@ -84,6 +84,7 @@ pub(crate) const MAX_TABLE_OFFSET: u64 = 9_999_999_999;
 
 /// Bytes of a file that is signed: beyond 2^53 the readers in other languages lose digits of /ByteRange.
 pub(crate) const MAX_SIGNED_BYTES: u64 = 1 << 53;
+
 /// Values in one BER structure that is walked as a whole. A CMS with a CRL of 300,000 entries inside has 1.5 million.
 pub(crate) const MAX_BER_VALUES: usize = 4 << 20;
 
@@ -95,3 +96,13 @@ pub(crate) const MAX_VERIFIED_LINKS: usize = 16_384;
 
 /// Signature checks of CRLs while the revocation of one path is judged; a path has at most 15 links, each with a few CRLs.
 pub(crate) const MAX_CRL_SIGNATURE_CHECKS: usize = 64;
+
+/// Bytes of a file with a private key. The largest seen, a PKCS#12 with a whole trust store, has 160 KB.
+pub(crate) const MAX_KEY_FILE_BYTES: usize = 4 << 20;
+
+/// Iterations of key derivation for one key file, all its parts together: about four seconds. OpenSSL writes 2,048 for
+/// each part, Java 10,000, password managers up to a million.
+pub(crate) const MAX_KDF_ITERATIONS: u64 = 10_000_000;
+
+/// Memory times parallelism of scrypt in a key file. OpenSSL's default takes 16 MB.
+pub(crate) const MAX_SCRYPT_BYTES: u64 = 512 << 20;
