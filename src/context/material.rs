@@ -1,4 +1,12 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
+
+use crate::{
+    asn1::{Reader, Tag, pem},
+    crypto::Provider,
+    error::{Error, ErrorKind, Result},
+    text::{Rule, rules},
+    x509::Certificate,
+};
 
 /// Trust material as it was read: each item holds certificates or CRLs, in PEM or DER, several to an item.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +28,8 @@ pub struct MaterialFile {
     pub name: String,
     /// PEM or DER.
     pub bytes: Vec<u8>,
+    /// The item was found in a folder, so it may as well hold objects of another kind, which are passed over.
+    pub found: bool,
 }
 
 impl MaterialFile {
@@ -28,12 +38,165 @@ impl MaterialFile {
         Self {
             name: name.into(),
             bytes: bytes.into(),
+            found: false,
         }
+    }
+
+    /// The objects that a parser knows. In PEM the label tells them apart from others; in DER, the parser does.
+    fn parse<T>(&self, kind: Kind, parse: impl Fn(&[u8]) -> Option<T>) -> Result<Vec<T>> {
+        let objects = if pem::is_pem(&self.bytes) {
+            pem::blocks(&self.bytes).and_then(|blocks| {
+                let wanted = blocks
+                    .iter()
+                    .filter(|block| kind.labels().contains(&block.label.as_str()));
+                wanted
+                    .map(|block| parse(&block.bytes))
+                    .collect::<Option<Vec<T>>>()
+            })
+        } else {
+            self.sequences().and_then(|sequences| {
+                let parsed = sequences.into_iter().map(parse);
+                if self.found {
+                    Some(parsed.flatten().collect())
+                } else {
+                    parsed.collect()
+                }
+            })
+        };
+        match objects {
+            Some(objects) if self.found || !objects.is_empty() => Ok(objects),
+            _ => Err(Error::new(ErrorKind::Argument, kind.rule()).with(&self.name)),
+        }
+    }
+
+    /// DER values one after the other; white space behind the last is passed over.
+    fn sequences(&self) -> Option<Vec<&[u8]>> {
+        let mut reader = Reader::new(&self.bytes);
+        let mut found = Vec::new();
+        while !reader.rest().iter().all(u8::is_ascii_whitespace) {
+            let object = reader
+                .next()
+                .ok()
+                .filter(|object| object.tag == Tag::SEQUENCE)?;
+            found.push(object.full);
+        }
+        Some(found)
     }
 }
 
 impl fmt::Debug for MaterialFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} bytes)", self.name, self.bytes.len())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Certificate,
+    Crl,
+}
+
+impl Kind {
+    /// The labels of RFC 7468 and the older ones that openssl reads.
+    fn labels(self) -> &'static [&'static str] {
+        match self {
+            Self::Certificate => &["CERTIFICATE", "X509 CERTIFICATE"],
+            Self::Crl => &["X509 CRL", "CRL"],
+        }
+    }
+
+    fn rule(self) -> &'static Rule {
+        match self {
+            Self::Certificate => &rules::usage::NO_CERTIFICATE,
+            Self::Crl => &rules::usage::NO_CRL,
+        }
+    }
+}
+
+/// Every certificate of the items.
+pub(super) fn certificates(
+    items: &[MaterialFile],
+    provider: &dyn Provider,
+) -> Result<Vec<Arc<Certificate>>> {
+    all(items, Kind::Certificate, |der| {
+        Certificate::parse(der, provider)
+    })
+}
+
+fn all<T>(
+    items: &[MaterialFile],
+    kind: Kind,
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Vec<T>> {
+    let mut objects = Vec::new();
+    for item in items {
+        objects.extend(item.parse(kind, &parse)?);
+    }
+    Ok(objects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value that is what the tests' parser calls an object: SEQUENCE { INTEGER n }.
+    fn one(n: u8) -> Vec<u8> {
+        vec![0x30, 3, 2, 1, n]
+    }
+
+    fn pem(label: &str, base64: &str) -> String {
+        format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n")
+    }
+
+    fn parse(file: &MaterialFile) -> Result<Vec<u8>> {
+        file.parse(Kind::Crl, |der| der.get(4).copied().filter(|n| *n < 9))
+    }
+
+    #[test]
+    fn several_objects_in_pem_or_der() {
+        let text = format!(
+            "{}junk\n{}{}",
+            pem("X509 CRL", "MAMCAQE="),
+            pem("CERTIFICATE", "AAAA"),
+            pem("CRL", "MAMCAQI=")
+        );
+        assert_eq!(parse(&MaterialFile::new("x", text)).unwrap(), [1, 2]);
+        assert_eq!(
+            parse(&MaterialFile::new(
+                "x",
+                [one(1), one(2), vec![b'\n']].concat()
+            ))
+            .unwrap(),
+            [1, 2]
+        );
+    }
+
+    #[test]
+    fn what_is_unusable_is_an_error_that_names_it() {
+        let wrong = [one(1), one(9)].concat();
+        let certificate = pem("CERTIFICATE", "MAMCAQE=");
+        for bytes in [
+            &b""[..],
+            b"hello",
+            &[0x30, 9, 1],
+            &wrong,
+            certificate.as_bytes(),
+            b"-----BEGIN X509 CRL-----\nMAM",
+        ] {
+            let error = parse(&MaterialFile::new("name.pem", bytes)).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.code()),
+                (ErrorKind::Argument, "no-crl")
+            );
+            assert!(error.to_string().contains("name.pem"));
+        }
+        let mut found = MaterialFile::new("x", wrong);
+        found.found = true;
+        assert_eq!(parse(&found).unwrap(), [1]);
+        found.bytes = b"hello".to_vec();
+        assert!(
+            parse(&found).is_err(),
+            "in a folder, too, a broken file is no silence"
+        );
     }
 }

@@ -184,7 +184,7 @@ mod tests {
         1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>endobj\n\
         2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n\
-        4 0 obj<</FT/Sig/T<FEFF0061001B0062>/Subtype/Widget/Rect[1 2 3 4]/P 3 0 R/V 5 0 R/Lock<</Action/All>>>>endobj\n\
+        4 0 obj<</FT/Sig/T<FEFF006100070062>/Subtype/Widget/Rect[1 2 3 4]/P 3 0 R/V 5 0 R/Lock<</Action/All>>>>endobj\n\
         5 0 obj<</Type/Sig/SubFilter/ETSI.CAdES.detached/ByteRange[0 1 3 4]/Contents<00>/Reason(r)>>endobj\n\
         trailer<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n";
 
@@ -199,7 +199,7 @@ mod tests {
         let field = &json["fields"][0];
         assert_eq!(
             (&field["name"], &field["lock"]),
-            (&"a\x1bb".into(), &"all".into())
+            (&"a\u{7}b".into(), &"all".into())
         );
         assert_eq!(field["rect"], serde_json::json!([1.0, 2.0, 3.0, 4.0]));
         assert_eq!(field["signature"]["sub_filter"], "ETSI.CAdES.detached");
@@ -207,7 +207,7 @@ mod tests {
         for lang in [Lang::En, Lang::Vi] {
             let text = inspection.to_text(lang);
             assert!(
-                text.contains("ETSI.CAdES.detached") && !text.contains('\x1b'),
+                text.contains("ETSI.CAdES.detached") && !text.contains('\u{7}'),
                 "{text}"
             );
         }

@@ -65,9 +65,12 @@ pub fn read_small(path: impl AsRef<Path>) -> Result<Vec<u8>> {
 
 fn read_material(path: &Path, items: &mut Vec<MaterialFile>) -> Result<()> {
     let before = items.len();
+    let in_folder = path.is_dir();
     for file in files_of(path).map_err(|cause| cannot_read(path, cause))? {
         let bytes = read_small(&file)?;
-        items.push(MaterialFile::new(file.display().to_string(), bytes));
+        let mut item = MaterialFile::new(file.display().to_string(), bytes);
+        item.found = in_folder;
+        items.push(item);
     }
     if items.len() == before {
         return Err(Error::new(ErrorKind::Argument, &rules::usage::FOLDER_EMPTY)

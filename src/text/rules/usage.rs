@@ -19,4 +19,8 @@ rules! {
     UNSUPPORTED = "unsupported", Error, en "{0} is not supported yet", vi "{0} chưa được hỗ trợ";
     /// The environment variable or file that should hold a PIN or password does not.
     PIN_SOURCE = "pin-source", Error, en "no password can be read from {0}: {1}", vi "không lấy được mật khẩu từ {0}: {1}";
+    /// A file of trust material holds no certificate, or a broken one.
+    NO_CERTIFICATE = "no-certificate", Error, en "{0} holds no certificate that can be read (PEM or DER)", vi "{0} không chứa chứng thư số đọc được (PEM hoặc DER)";
+    /// A file of trust material holds no CRL, or a broken one.
+    NO_CRL = "no-crl", Error, en "{0} holds no CRL that can be read (PEM or DER)", vi "{0} không chứa danh sách thu hồi (CRL) đọc được (PEM hoặc DER)";
 }
