@@ -14,6 +14,7 @@ use crate::{
     crypto::{AwsLc, Provider},
     error::{Error, ErrorKind, Result},
     options::Options,
+    pki::Store,
     text::rules,
     time::Time,
 };
@@ -28,7 +29,7 @@ pub struct Context {
 /// What stays when only the settings change.
 struct Shared {
     provider: AwsLc,
-    material: Material,
+    store: Store,
 }
 
 impl Context {
@@ -39,10 +40,13 @@ impl Context {
     /// # Errors
     /// Of kind `Argument` when an item of the material is not what it should be; the text names the item.
     pub fn new(options: Options, material: Material) -> Result<Self> {
-        let shared = Arc::new(Shared {
-            provider: AwsLc,
-            material,
-        });
+        let provider = AwsLc;
+        let store = Store::new(
+            material::certificates(&material.anchors, &provider)?,
+            material::certificates(&material.intermediates, &provider)?,
+            Vec::new(),
+        );
+        let shared = Arc::new(Shared { provider, store });
         Ok(Self {
             options: Arc::new(options),
             shared,
@@ -94,9 +98,9 @@ impl Context {
         &self.shared.provider
     }
 
-    /// The trust material as it was given.
-    pub(crate) fn material(&self) -> &Material {
-        &self.shared.material
+    /// Anchors, certificates, CRLs.
+    pub(crate) fn store(&self) -> &Store {
+        &self.shared.store
     }
 }
 
