@@ -106,3 +106,7 @@ pub(crate) const MAX_KDF_ITERATIONS: u64 = 10_000_000;
 
 /// Memory times parallelism of scrypt in a key file. OpenSSL's default takes 16 MB.
 pub(crate) const MAX_SCRYPT_BYTES: u64 = 512 << 20;
+
+/// Changes that the report lists after one signature; the rest is counted.
+pub(crate) const MAX_CHANGE_FINDINGS: usize = 32;
+
