@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
+    cms::SignedData,
     context::Context,
     error::Result,
     pdf::{
@@ -60,7 +61,7 @@ struct Signature {
     dictionary: SignatureDictionary,
     /// The revision that its byte range ends with.
     revision: Option<usize>,
-    /// Those that the CMS brings along, the signer's own first where it is known.
+    /// Those that the CMS brings along, in its order.
     certificates: Vec<CertificateReport>,
 }
 
@@ -69,7 +70,7 @@ struct Signature {
 /// # Errors
 /// Of kind `Unreadable` when it is no PDF, `Limit`, `Io`.
 pub fn inspect(
-    _context: &Context,
+    context: &Context,
     source: Arc<dyn Source>,
     name: Option<&str>,
 ) -> Result<Inspection> {
@@ -80,7 +81,7 @@ pub fn inspect(
     let mut fields = Vec::with_capacity(found.len());
     for field in found {
         let signature = field::signature_dictionary(&document, newest, &field)?;
-        fields.push(Field::new(&document, field, signature));
+        fields.push(Field::new(context, &document, field, signature));
     }
     source.unchanged()?;
     findings.splice(0..0, document.findings());
@@ -112,6 +113,7 @@ fn revisions(document: &Document) -> Vec<Revision> {
 
 impl Field {
     fn new(
+        context: &Context,
         document: &Document,
         field: SignatureField,
         dictionary: Option<SignatureDictionary>,
@@ -122,11 +124,24 @@ impl Field {
             page: field.page,
             rect: field.rect.map(|r| [r.left, r.bottom, r.right, r.top]),
             lock: field.lock,
-            signature: dictionary.map(|dictionary| Signature {
-                revision: closes(document, &dictionary.byte_range),
-                certificates: Vec::new(),
-                dictionary,
-            }),
+            signature: dictionary.map(|d| Signature::new(context, document, d)),
+        }
+    }
+}
+
+impl Signature {
+    fn new(context: &Context, document: &Document, mut dictionary: SignatureDictionary) -> Self {
+        let mut certificates = Vec::new();
+        if let Some(contents) = &dictionary.contents {
+            match SignedData::parse(&contents.bytes, context.provider()) {
+                Ok(signed) => certificates.extend(signed.certificates().iter().map(|c| c.report())),
+                Err(finding) => dictionary.findings.push(finding),
+            }
+        }
+        Self {
+            revision: closes(document, &dictionary.byte_range),
+            dictionary,
+            certificates,
         }
     }
 }

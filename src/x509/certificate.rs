@@ -7,6 +7,7 @@ use super::{
 };
 use crate::asn1::{self, Reader, Tag, Tlv};
 use crate::crypto::{DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm};
+use crate::report::CertificateReport;
 use crate::time::Time;
 
 /// Extensions that kyso looks into, or that change nothing about what a certificate may do.
@@ -224,6 +225,18 @@ impl Certificate {
         self.slice(&self.serial)
     }
 
+    /// The certificate as reports name it.
+    pub(crate) fn report(&self) -> CertificateReport {
+        let serial = self.serial();
+        CertificateReport {
+            subject: self.subject_text(),
+            issuer: self.issuer_text(),
+            serial: serial.iter().map(|byte| format!("{byte:02X}")).collect(),
+            not_before: self.not_before(),
+            not_after: self.not_after(),
+            sha256: *self.sha256(),
+        }
+    }
     /// Subject: DER of the Name.
     pub(crate) fn subject(&self) -> &[u8] {
         self.slice(&self.subject)
