@@ -94,6 +94,9 @@ pub(crate) const MAX_PATH_STEPS: usize = 2_000;
 /// Signature checks of certificates and CRLs that a store remembers, about 1.5 MB; a full memo starts afresh.
 pub(crate) const MAX_VERIFIED_LINKS: usize = 16_384;
 
+/// Names that a store remembers where to find; a full memo starts afresh. A name has about 150 bytes, rarely 1,000.
+pub(crate) const MAX_REMEMBERED_NAMES: usize = 4_096;
+
 /// Signature checks of CRLs while the revocation of one path is judged; a path has at most 15 links, each with a few CRLs.
 pub(crate) const MAX_CRL_SIGNATURE_CHECKS: usize = 64;
 
@@ -109,4 +112,3 @@ pub(crate) const MAX_SCRYPT_BYTES: u64 = 512 << 20;
 
 /// Changes that the report lists after one signature; the rest is counted.
 pub(crate) const MAX_CHANGE_FINDINGS: usize = 32;
-

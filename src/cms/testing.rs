@@ -154,7 +154,7 @@ impl Template {
         let version = if self.version == 1 {
             Vec::new()
         } else {
-            tlv(CONTEXT_0, &[&small_integer(self.version - 1)])
+            tlv(CONTEXT_0, &[&small_integer(self.version.wrapping_sub(1))])
         };
         let extensions: Vec<&[u8]> = self.extensions.iter().map(Vec::as_slice).collect();
         let extensions = if self.version == 3 {

@@ -550,7 +550,7 @@ fn the_certificate_is_found_by_its_identifier_inside_or_outside() {
         &signed,
         Some(&sha256()),
         Kind::Cades,
-        &[parts.signer.certificate.clone()],
+        std::slice::from_ref(&parts.signer.certificate),
         &AwsLc,
     ));
 
@@ -751,7 +751,7 @@ fn ber_is_read() {
         &signed,
         Some(&sha256()),
         Kind::Cades,
-        &[parts.signer.certificate.clone()],
+        std::slice::from_ref(&parts.signer.certificate),
         &AwsLc,
     );
     passes(&checked);
@@ -960,7 +960,7 @@ proptest! {
     #[test]
     fn a_changed_byte_does_not_pass_for_another_document(at in 0_usize..2000, bits in 1_u8..=255) {
         let mut bytes = fixed().clone();
-        let at = at % bytes.len();
+        let at = at.checked_rem(bytes.len()).unwrap();
         bytes[at] ^= bits;
         if let Ok(signed) = SignedData::parse(&bytes, &AwsLc) {
             let other = AwsLc.digest_of(DigestAlgorithm::Sha256, b"another").unwrap();

@@ -22,7 +22,9 @@ pub(super) enum Object {
 
 /// Results by issuer (SHA-256 of its certificate) and object. Both name fixed bytes, so a result never changes.
 #[derive(Debug, Default)]
-pub(super) struct Links(Mutex<HashMap<([u8; 32], Object), Result<(), VerifyError>>>);
+pub(super) struct Links(Mutex<HashMap<Link, Result<(), VerifyError>>>);
+
+type Link = ([u8; 32], Object);
 
 impl Links {
     /// What an earlier check gave.

@@ -8,7 +8,6 @@ use super::{
     Store, algorithm_policy,
     links::Object,
     pending::{Crl, RevokedEntry},
-    store::same_name,
 };
 use crate::{
     crypto::VerifyError,
@@ -79,13 +78,7 @@ fn one(
         next_update: None,
         reason: None,
     };
-    let mut named: Vec<(usize, &Crl)> = store
-        .crls()
-        .iter()
-        .map(AsRef::as_ref)
-        .enumerate()
-        .filter(|(_, crl)| same_name(crl.issuer(), certificate.issuer()))
-        .collect();
+    let mut named = store.crls_of(certificate.issuer());
     // The newest comes first and settles it.
     named
         .sort_by_key(|(_, crl)| Reverse((crl.this_update(), crl.crl_number().map(<[u8]>::to_vec))));

@@ -1,11 +1,7 @@
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
-use super::links::Links;
-use super::pending::Crl;
-use crate::x509::{Certificate, name::names_match};
+use super::{links::Links, names::Names, pending::Crl};
+use crate::x509::Certificate;
 
 /// What the caller trusts and brings along: anchors, further certificates, CRLs. Built once; a clone is the same store.
 #[derive(Clone, Debug, Default)]
@@ -16,9 +12,9 @@ struct Inner {
     /// Anchors first, then the others; without duplicates.
     certificates: Vec<Arc<Certificate>>,
     anchors: HashSet<[u8; 32]>,
-    /// Places in `certificates` by the bytes of the subject.
-    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    subjects: Names,
     crls: Vec<Arc<Crl>>,
+    crl_issuers: Names,
     links: Links,
 }
 
@@ -33,6 +29,9 @@ impl Store {
             crls,
             ..Inner::default()
         };
+        for (place, crl) in inner.crls.iter().enumerate() {
+            inner.crl_issuers.insert(crl.issuer(), place);
+        }
         let anchor_count = anchors.len();
         let mut seen = HashSet::new();
         for (index, certificate) in anchors.into_iter().chain(intermediates).enumerate() {
@@ -41,11 +40,7 @@ impl Store {
             }
             if seen.insert(*certificate.sha256()) {
                 let place = inner.certificates.len();
-                inner
-                    .by_subject
-                    .entry(certificate.subject().to_vec())
-                    .or_default()
-                    .push(place);
+                inner.subjects.insert(certificate.subject(), place);
                 inner.certificates.push(certificate);
             }
         }
@@ -65,41 +60,32 @@ impl Store {
         &self.0.certificates
     }
 
-    /// The CRLs.
-    pub(crate) fn crls(&self) -> &[Arc<Crl>] {
-        &self.0.crls
-    }
-
     /// Whether the caller trusts this very certificate.
     pub(crate) fn is_anchor(&self, certificate: &Certificate) -> bool {
         self.0.anchors.contains(certificate.sha256())
     }
 
-    /// The certificates with a subject: those that write it with the same bytes; only without any, those that write the same name
-    /// otherwise (RFC 5280 clause 7.1).
+    /// The certificates with a subject, however it is written.
     pub(super) fn named(&self, name: &[u8]) -> Vec<Arc<Certificate>> {
-        let all = &self.0.certificates;
-        match self.0.by_subject.get(name) {
-            Some(places) => places
-                .iter()
-                .filter_map(|place| all.get(*place))
-                .cloned()
-                .collect(),
-            None => all
-                .iter()
-                .filter(|one| same_name(one.subject(), name))
-                .cloned()
-                .collect(),
-        }
+        let places = self.0.subjects.places(name);
+        places
+            .iter()
+            .filter_map(|place| self.0.certificates.get(*place))
+            .cloned()
+            .collect()
+    }
+
+    /// The CRLs of an issuer, with their places.
+    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<(usize, &Crl)> {
+        let places = self.0.crl_issuers.places(issuer);
+        places
+            .iter()
+            .filter_map(|place| Some((*place, self.0.crls.get(*place)?.as_ref())))
+            .collect()
     }
 
     /// The memo of signature checks.
     pub(super) fn links(&self) -> &Links {
         &self.0.links
     }
-}
-
-/// Whether two names are the same (RFC 5280 clause 7.1), the common case first.
-pub(super) fn same_name(a: &[u8], b: &[u8]) -> bool {
-    a == b || names_match(a, b)
 }

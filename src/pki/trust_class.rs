@@ -1,8 +1,10 @@
 //! The class of a validated path's anchor, told by fingerprint, never by name.
 
-use std::sync::Arc;
-
-use crate::{report::TrustClass, x509::Certificate};
+use super::path::PathOutcome;
+use crate::{
+    report::{PathStatus, TrustClass},
+    x509::Certificate,
+};
 
 /// An anchor that is known by its SHA-256 fingerprint.
 struct Known {
@@ -85,15 +87,16 @@ static G1_CERTIFICATES: &[[u8; 32]] = &[
     hex("6E218B3EBC2F31B0D03205C64FD7E8920FB47187D37AFCDB4CB2BB4178BF4635"),
 ];
 
-/// The class of a path that was found valid: leaf first, anchor last. Call it with nothing else.
-pub(crate) fn of(validated: &[Arc<Certificate>]) -> TrustClass {
-    let Some(anchor) = validated.last() else {
-        return TrustClass::None;
-    };
-    KNOWN
-        .iter()
-        .find(|known| known.sha256 == *anchor.sha256())
-        .map_or(TrustClass::Other, |known| known.class)
+/// The class of a path: that of its anchor, and `None` for every path that is not valid.
+pub(crate) fn of(outcome: &PathOutcome) -> TrustClass {
+    let anchor = outcome
+        .chain
+        .last()
+        .filter(|_| outcome.status == PathStatus::Valid);
+    let known = |anchor: &Certificate| KNOWN.iter().find(|known| known.sha256 == *anchor.sha256());
+    anchor.map_or(TrustClass::None, |anchor| {
+        known(anchor).map_or(TrustClass::Other, |known| known.class)
+    })
 }
 
 /// Whether this very certificate may carry a SHA-1 signature.

@@ -7,14 +7,14 @@ mod validate;
 use std::{cmp::Reverse, ops::ControlFlow, sync::Arc};
 
 use self::validate::validate;
-use super::{Store, links::Object, store::same_name};
+use super::{Store, links::Object};
 use crate::{
     crypto::VerifyError,
     limits::{MAX_PATH_LENGTH, MAX_PATH_SIGNATURE_CHECKS, MAX_PATH_STEPS},
     report::{Finding, PathStatus, SubIndication},
     text::rules::pki,
     time::Time,
-    x509::Certificate,
+    x509::{Certificate, name::names_match},
 };
 
 /// What came out of the search for a path.
@@ -125,7 +125,8 @@ impl Search<'_> {
             );
             return ControlFlow::Continue(());
         }
-        let mut open = true;
+        // Nothing has told yet why it goes no further.
+        let mut silent = true;
         for issuer in self.issuers(&current, chain) {
             self.steps = self.steps.saturating_add(1);
             if self.steps > MAX_PATH_STEPS {
@@ -145,14 +146,14 @@ impl Search<'_> {
                 .check(&issuer, object, algorithm, current.tbs(), signature)
             {
                 Ok(()) => {
-                    open = false;
+                    silent = false;
                     chain.push(issuer);
                     let flow = self.extend(chain);
                     chain.pop();
                     flow?;
                 }
                 Err(VerifyError::Unsupported) => {
-                    open = false;
+                    silent = false;
                     let reason =
                         Finding::new(&pki::CERTIFICATE_ALGORITHM).with(current.subject_text());
                     self.note(
@@ -164,7 +165,7 @@ impl Search<'_> {
                 }
                 // With another key identifier it is only another key of that name: the right one may be missing.
                 Err(VerifyError::Invalid) if key_id_fit(&current, &issuer) == Fit::Same => {
-                    open = false;
+                    silent = false;
                     let reason = Finding::new(&pki::CERTIFICATE_SIGNATURE)
                         .with(current.subject_text())
                         .with(issuer.subject_text());
@@ -178,7 +179,7 @@ impl Search<'_> {
                 Err(VerifyError::Invalid) => {}
             }
         }
-        if open {
+        if silent {
             let reason = Finding::new(&pki::NO_PATH).with(current.subject_text());
             self.note(
                 Rank::NoIssuer,
@@ -196,7 +197,7 @@ impl Search<'_> {
         let held = self
             .held
             .iter()
-            .filter(|one| same_name(one.subject(), current.issuer()));
+            .filter(|one| names_match(one.subject(), current.issuer()));
         let mut issuers = self.store.named(current.issuer());
         for one in held {
             if !issuers.iter().any(|known| known.sha256() == one.sha256()) {

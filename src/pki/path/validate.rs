@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    pki::{algorithm_policy, store::same_name, trust_class},
+    pki::{algorithm_policy, trust_class},
     report::{Finding, SubIndication},
     text::rules::pki,
     time::Time,
-    x509::Certificate,
+    x509::{Certificate, name::names_match},
 };
 
 /// keyUsage (RFC 5280 clause 4.2.1.3).
@@ -117,7 +117,7 @@ fn authority(certificate: &Certificate, anchor: bool, below: &[Arc<Certificate>]
     // Clause 4.2.1.9: self-issued certificates are not counted.
     let count = below
         .iter()
-        .filter(|one| !same_name(one.subject(), one.issuer()))
+        .filter(|one| !names_match(one.subject(), one.issuer()))
         .count();
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     match most {
