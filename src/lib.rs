@@ -48,6 +48,7 @@ pub use options::{
     DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
 };
 pub use report::*;
+pub use sign::{Signed, sign_pdf, sign_six};
 pub use signer::Key;
 pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};

@@ -112,3 +112,6 @@ pub(crate) const MAX_SCRYPT_BYTES: u64 = 512 << 20;
 
 /// Changes that the report lists after one signature; the rest is counted.
 pub(crate) const MAX_CHANGE_FINDINGS: usize = 32;
+
+/// Nodes of the page tree that are walked to reach a page. A flat tree of 100,000 pages is the largest seen.
+pub(crate) const MAX_PAGE_NODES: usize = 1 << 20;

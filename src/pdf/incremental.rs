@@ -105,6 +105,11 @@ impl Editor {
         &self.base
     }
 
+    /// What every trailer says: /Root, /Info, /ID.
+    pub(crate) fn trailer(&self) -> &Dictionary {
+        &self.trailer
+    }
+
     /// Everything behind the base.
     pub(crate) fn appended(&self) -> &[u8] {
         &self.appended
@@ -133,14 +138,19 @@ impl Editor {
 
     /// Follows references until something else stands there.
     pub(crate) fn resolve(&self, object: &Object) -> Result<Object> {
-        let mut object = object.clone();
+        Ok(self.locate(object)?.1)
+    }
+
+    /// The same, with the id of what was found, where it is an indirect object.
+    pub(crate) fn locate(&self, object: &Object) -> Result<(Option<ObjectId>, Object)> {
+        let mut found = (None, object.clone());
         for _ in 0..MAX_REFERENCE_STEPS {
-            match object {
-                Object::Reference(id) => object = self.get(id)?,
+            match found {
+                (_, Object::Reference(id)) => found = (Some(id), self.get(id)?),
                 other => return Ok(other),
             }
         }
-        Ok(Object::Null)
+        Ok((None, Object::Null))
     }
 
     /// What stands at a key, references followed; `Null` where nothing does.

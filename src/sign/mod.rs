@@ -1,1 +1,74 @@
-//! Signing, as a step machine without I/O.
+//! Signing whole PDF documents: one signature, or all of a scheme. Nothing is given back that was not checked again.
+
+mod confirm;
+mod machine;
+mod permit;
+mod plan;
+mod signed;
+
+use std::sync::Arc;
+
+pub use signed::Signed;
+
+use crate::{
+    context::Context,
+    error::{Error, ErrorKind, Result},
+    pdf::Document,
+    signer::{Key, ToBeSigned},
+    source::Source,
+    text::rules,
+};
+use machine::{Signing, Step};
+
+/// Signs a PDF once. The settings are those of `context`: field, page and box, certification, lock, algorithm.
+///
+/// The bytes of `source` stay as they are; one revision is appended.
+///
+/// # Errors
+/// `Refused` where the document's permissions or its state forbid it, `Key` where the key is not fit for it,
+/// `Argument`, `Unsupported`, `Unreadable`, `Limit`, `Io`.
+pub fn sign_pdf(context: &Context, source: Arc<dyn Source>, key: &Key) -> Result<Signed> {
+    run(context, source, &[key], plan::single)
+}
+
+/// Makes all signatures of a scheme: the six of Circular 01/2019, or the two of Decree 30/2020.
+///
+/// The person's key signs first. The organisation's key signs number and date, and last for the organisation
+/// itself (Decree 30/2020, art. 32.2d). The file is digested once for all of them.
+///
+/// # Errors
+/// As [`sign_pdf`].
+pub fn sign_six(
+    context: &Context,
+    source: Arc<dyn Source>,
+    person: &Key,
+    organisation: &Key,
+) -> Result<Signed> {
+    run(context, source, &[person, organisation], plan::scheme)
+}
+
+/// Local signing: a loop over the steps.
+fn run(
+    context: &Context,
+    source: Arc<dyn Source>,
+    keys: &[&Key],
+    plan: fn(&Context, &Arc<Document>, &[machine::Identity]) -> Result<machine::Plan>,
+) -> Result<Signed> {
+    let identities = keys
+        .iter()
+        .map(|key| permit::identity(context, key))
+        .collect::<Result<Vec<_>>>()?;
+    let document = Arc::new(Document::open(source)?);
+    permit::document(context, &document)?;
+    let plan = plan(context, &document, &identities)?;
+    let mut signing = Signing::new(context, document, identities, plan)?;
+    while let Step::Sign(prepared) = signing.next()? {
+        let missing = || Error::new(ErrorKind::Argument, &rules::sign::STEP);
+        let key = keys.get(prepared.key).ok_or_else(missing)?;
+        let message = [ToBeSigned::Message(&prepared.to_sign)];
+        let mut values = key.signer().sign(&prepared.algorithm, &message);
+        let value = values.pop().ok_or_else(missing)??;
+        signing.complete(&value)?;
+    }
+    signing.finish()
+}

@@ -1,0 +1,169 @@
+//! Who may sign what: keys, certificates, and the permissions that a document carries.
+
+use crate::{
+    context::Context,
+    crypto::{DigestAlgorithm, KeyType, SignatureAlgorithm},
+    error::{Error, ErrorKind, Place, Result},
+    options::{DigestOption, RsaPadding},
+    pdf::{
+        Document,
+        field::{self, Lock, SignatureField},
+    },
+    signer::Key,
+    text::{Severity, rules},
+};
+
+use super::machine::Identity;
+
+/// Bits of an RSA key for new signatures: the least that Circular 15/2025/TT-BKHCN and ETSI TS 119 312 allow.
+const MIN_RSA_BITS: u32 = 2048;
+
+/// digitalSignature and nonRepudiation (RFC 5280 clause 4.2.1.3).
+const MAY_SIGN: u16 = 1 << 0 | 1 << 1;
+
+/// Whether a key may sign now, and how it does. The key itself is not used.
+pub(super) fn identity(context: &Context, key: &Key) -> Result<Identity> {
+    let signer = key.signer();
+    let certificate = signer.certificate();
+    let subject = || certificate.subject_text();
+    let refused = |rule| Error::new(ErrorKind::Key, rule).with(subject());
+
+    let digest = match context.options().digest {
+        DigestOption::Sha256 => DigestAlgorithm::Sha256,
+        DigestOption::Sha384 => DigestAlgorithm::Sha384,
+        DigestOption::Sha512 => DigestAlgorithm::Sha512,
+    };
+    let algorithm = match (signer.key_type(), context.options().rsa_padding) {
+        (KeyType::Rsa, _) if signer.key_bits() < MIN_RSA_BITS => {
+            let short = Error::new(ErrorKind::Refused, &rules::sign::KEY_TOO_SHORT);
+            return Err(short.with(subject()).with(signer.key_bits()));
+        }
+        (KeyType::Rsa, RsaPadding::Pkcs1) => SignatureAlgorithm::RsaPkcs1(digest),
+        (KeyType::Rsa, RsaPadding::Pss) => SignatureAlgorithm::RsaPss {
+            digest,
+            mgf1: digest,
+            salt_len: digest.len(),
+        },
+        (KeyType::EcP256 | KeyType::EcP384, _) => SignatureAlgorithm::Ecdsa(digest),
+        (other, _) => return Err(refused(&rules::sign::KEY_TYPE).with(format_args!("{other:?}"))),
+    };
+    if !signer.supports(&algorithm) {
+        return Err(refused(&rules::sign::KEY_TYPE).with(algorithm));
+    }
+
+    let now = context.now();
+    if now < certificate.not_before() || now > certificate.not_after() {
+        return Err(refused(&rules::sign::CERTIFICATE_DATE)
+            .with(certificate.not_before())
+            .with(certificate.not_after())
+            .with(now));
+    }
+    if certificate
+        .key_usage()
+        .is_some_and(|usage| usage & MAY_SIGN == 0)
+    {
+        return Err(refused(&rules::sign::CERTIFICATE_USAGE));
+    }
+    Ok(Identity {
+        certificate: certificate.clone(),
+        chain: signer.chain().to_vec(),
+        algorithm,
+        signature_len: signer.signature_len(&algorithm),
+    })
+}
+
+/// Whether the document as a whole can be signed. Asked again at the end, since reading may find more.
+pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
+    if document.is_encrypted() {
+        return Err(Error::new(ErrorKind::Unsupported, &rules::sign::ENCRYPTED));
+    }
+    if !document.repaired() || context.options().force_repaired {
+        return Ok(());
+    }
+    let findings = document.findings();
+    let worst = findings.iter().max_by_key(|finding| {
+        (
+            finding.severity() >= Severity::Warning,
+            std::cmp::Reverse(finding.place().is_none()),
+        )
+    });
+    let reason = worst.map(|finding| {
+        format!(
+            "{}: {}",
+            finding.code(),
+            finding.message(context.options().lang)
+        )
+    });
+    let place = worst
+        .and_then(crate::report::Finding::place)
+        .unwrap_or_default();
+    Err(Error::new(ErrorKind::Refused, &rules::sign::REPAIRED)
+        .with(reason.unwrap_or_default())
+        .at(place))
+}
+
+/// The fields that are signed, and what their signatures forbid.
+#[derive(Debug)]
+pub(super) struct Permissions {
+    /// Names of signed fields with the locks of their signatures.
+    locks: Vec<(String, Lock)>,
+    /// The strictest DocMDP permission.
+    doc_mdp: Option<u8>,
+    pub(super) has_signatures: bool,
+}
+
+impl Permissions {
+    /// Reads them out of all signatures of the newest revision.
+    pub(super) fn read(document: &Document, fields: &[SignatureField]) -> Result<Self> {
+        let newest = document.revisions().len().saturating_sub(1);
+        let mut permissions = Self {
+            locks: Vec::new(),
+            doc_mdp: None,
+            has_signatures: false,
+        };
+        for field in fields {
+            let Some(signature) = field::signature_dictionary(document, newest, field)? else {
+                continue;
+            };
+            permissions.has_signatures = true;
+            for lock in [&field.lock, &signature.field_mdp].into_iter().flatten() {
+                permissions.doc_mdp = least(permissions.doc_mdp, lock.permission);
+                permissions.locks.push((field.name.clone(), lock.clone()));
+            }
+            permissions.doc_mdp = least(permissions.doc_mdp, signature.doc_mdp);
+        }
+        permissions.has_signatures |= field::certification(document, newest)?.is_some();
+        Ok(permissions)
+    }
+
+    /// Notes the lock that a planned signature brings.
+    pub(super) fn add_lock(&mut self, field: &str, lock: &Lock) {
+        self.doc_mdp = least(self.doc_mdp, lock.permission);
+        self.locks.push((field.to_owned(), lock.clone()));
+    }
+
+    /// Whether a field may be made or filled. DocMDP 2 and 3 allow to sign (ISO 32000-1 table 254).
+    pub(super) fn allow(&self, name: &str) -> Result<()> {
+        if let Some(permission @ ..=1) = self.doc_mdp {
+            return Err(Error::new(ErrorKind::Refused, &rules::sign::DOC_MDP).with(permission));
+        }
+        match self.locks.iter().find(|(_, lock)| lock.covers(name)) {
+            Some((by, _)) => Err(Error::new(ErrorKind::Refused, &rules::sign::FIELD_LOCKED)
+                .with(name)
+                .with(by)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The place of an object, for errors.
+pub(super) fn place(id: crate::pdf::ObjectId) -> Place {
+    Place::object(id.number, id.generation)
+}
+
+fn least(a: Option<u8>, b: Option<u8>) -> Option<u8> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
