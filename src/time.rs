@@ -12,6 +12,12 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 pub struct Time(i64);
 
 impl Time {
+    /// 0000-01-01T00:00:00Z.
+    pub(crate) const EARLIEST: Self = Self(-62_167_219_200);
+
+    /// 9999-12-31T23:59:59Z.
+    pub(crate) const LATEST: Self = Self(253_402_300_799);
+
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 

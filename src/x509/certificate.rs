@@ -5,7 +5,7 @@ use super::{
     extension::{self, Extension},
     name, oid,
 };
-use crate::asn1::{self, Reader, Tag, Tlv};
+use crate::asn1::{self, Tag, Tlv};
 use crate::crypto::{DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm};
 use crate::report::CertificateReport;
 use crate::time::Time;
@@ -48,7 +48,7 @@ pub(crate) struct Certificate {
     extended_key_usage: Option<Vec<oid::Oid>>,
     subject_key_id: Option<Range<usize>>,
     authority_key_id: Option<Range<usize>>,
-    refused: Vec<oid::Oid>,
+    refused: Vec<String>,
 }
 
 /// An extension by its place in the DER.
@@ -95,15 +95,13 @@ impl Certificate {
         let (not_before, not_after) = (times.next().ok()?, times.next().ok()?);
         times.finish().ok()?;
         // Never valid, rather than no certificate: OpenSSL reads such files as well.
-        let bounds = match (
+        let (not_before, not_after) = match (
             asn1::time::parse(&not_before),
             asn1::time::parse(&not_after),
         ) {
-            (Some(from), Some(to)) => Some((from, to)),
-            _ => None,
+            (Some(from), Some(to)) => (from, to),
+            _ => (Time::LATEST, Time::EARLIEST),
         };
-        let (not_before, not_after) =
-            bounds.or_else(|| Some((Time::from_unix(253_402_300_799)?, Time::from_unix(0)?)))?;
 
         // Both must agree (RFC 5280 clause 4.1.1.2), else the signature is of no known algorithm.
         let algorithm = if outer_algorithm.content == inner_algorithm.content {
@@ -141,23 +139,23 @@ impl Certificate {
             der: der.into(),
         };
         if let Some(extensions) = extensions {
-            for (extension, range) in extension::parse(&extensions.only_child().ok()?)? {
-                certificate.hold(&extension, range);
-            }
+            let extensions = extensions.only_child().ok()?;
+            extension::each(&extensions, |extension| certificate.hold(&extension))?;
         }
         Some(Arc::new(certificate))
     }
 
     /// Looks into one extension. What cannot be understood is refused, never taken as absent.
-    fn hold(&mut self, extension: &Extension<'_>, range: Range<usize>) {
-        let Extension {
-            oid,
-            critical,
-            value,
-        } = *extension;
-        let known = PROCESSED.contains(&oid);
+    fn hold(&mut self, extension: &Extension<'_>) {
+        let Some(oid) = extension.oid else {
+            if extension.critical {
+                self.refused.push("unreadable".to_owned());
+            }
+            return;
+        };
         // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
         let twice = self.extensions.iter().any(|held| held.oid == oid);
+        let value = extension.value;
         let understood = match oid {
             oid::KEY_USAGE => {
                 self.key_usage = extension::named_bits(value);
@@ -172,26 +170,27 @@ impl Certificate {
                 self.extended_key_usage.is_some()
             }
             oid::SUBJECT_KEY_ID => {
-                let tlv = Tlv::parse(value)
-                    .ok()
-                    .filter(|tlv| tlv.tag == Tag::OCTET_STRING);
-                self.subject_key_id = tlv.map(|tlv| shifted(&tlv.content_range(), &range));
+                self.subject_key_id = extension.only(Tag::OCTET_STRING);
                 self.subject_key_id.is_some()
             }
             oid::AUTHORITY_KEY_ID => {
-                let found = authority_key_id(value);
-                self.authority_key_id = found.clone().flatten().map(|id| shifted(&id, &range));
+                let found = extension::authority_key_id(extension);
+                self.authority_key_id = found.clone().flatten();
                 found.is_some()
             }
-            _ => known || !critical,
+            _ => PROCESSED.contains(&oid) || !extension.critical,
         };
-        if (!understood || twice) && !self.refused.contains(&oid) {
-            self.refused.push(oid);
+        if !understood || twice {
+            let text = oid.to_string();
+            if !self.refused.contains(&text) {
+                self.refused.push(text);
+            }
         }
+        let (critical, value) = (extension.critical, extension.range.clone());
         self.extensions.push(Held {
             oid,
             critical,
-            value: range,
+            value,
         });
     }
 
@@ -318,7 +317,7 @@ impl Certificate {
     /// OIDs (dotted) of critical extensions that kyso does not process, and of those that are malformed or stand
     /// twice. A certificate with any of them must not be relied on.
     pub(crate) fn unknown_critical_extensions(&self) -> Vec<String> {
-        self.refused.iter().map(ToString::to_string).collect()
+        self.refused.clone()
     }
 
     /// Version: 1, 2 or 3.
@@ -355,10 +354,6 @@ pub(super) fn bit_string(tlv: &Tlv<'_>) -> Range<usize> {
     }
 }
 
-fn shifted(inner: &Range<usize>, outer: &Range<usize>) -> Range<usize> {
-    inner.start.saturating_add(outer.start)..inner.end.saturating_add(outer.start)
-}
-
 fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
     let tlv = Tlv::parse(value)
         .ok()
@@ -386,18 +381,4 @@ fn object_identifiers(value: &[u8]) -> Option<Vec<oid::Oid>> {
         found.push(item.oid()?);
     }
     Some(found)
-}
-
-/// The place of keyIdentifier inside an AuthorityKeyIdentifier; the outer `None` where that is malformed.
-pub(super) fn authority_key_id(value: &[u8]) -> Option<Option<Range<usize>>> {
-    let tlv = Tlv::parse(value)
-        .ok()
-        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
-    let mut fields: Reader<'_> = tlv.children();
-    let id = fields.optional(Tag::context(0)).ok()?;
-    if id.is_some_and(|id| id.tag.constructed) {
-        return None;
-    }
-    while fields.try_next().ok()?.is_some() {}
-    Some(id.map(|id| id.content_range()))
 }

@@ -2,12 +2,14 @@
 
 mod algorithm;
 mod certificate;
+mod crl;
 mod extension;
 pub(crate) mod name;
 pub(crate) mod oid;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::Certificate;
+pub(crate) use crl::{Crl, RevokedEntry};
 
 #[cfg(all(test, feature = "aws-lc"))]
 mod tests;
