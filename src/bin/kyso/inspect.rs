@@ -19,7 +19,11 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let lang = context.options().lang;
     let inspection = {
         let name = args.file.to_string_lossy();
-        inspect(&context, Arc::new(FileSource::open(&args.file)?), Some(&name))?
+        inspect(
+            &context,
+            Arc::new(FileSource::open(&args.file)?),
+            Some(&name),
+        )?
     };
     let text = match args.report.format {
         Format::Json => inspection.to_json(lang),

@@ -1,3 +1,44 @@
-//! The program.
+//! The program `kyso`: a thin user of the library's public API.
 
-fn main() {}
+mod args;
+mod failure;
+mod inspect;
+mod keys;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Cli, Command, Sign},
+    failure::Exit,
+};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, everything else is wrong usage.
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let (result, voice) = match &cli.command {
+        Command::Verify(args) => (later("verify"), args.report.voice()),
+        Command::Inspect(args) => (inspect::run(args), args.report.voice()),
+        Command::Sign(Sign::Pdf(args)) => (later("sign"), args.signing.voice()),
+        Command::Sign(Sign::Six(args)) => (later("sign"), args.signing.voice()),
+    };
+    result.unwrap_or_else(|failure| failure.tell(voice)).into()
+}
+
+fn later(what: &str) -> Result<Exit, failure::Failure> {
+    Err(failure::Failure::new("unsupported").with(what))
+}
