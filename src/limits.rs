@@ -115,3 +115,19 @@ pub(crate) const MAX_CHANGE_FINDINGS: usize = 32;
 
 /// Nodes of the page tree that are walked to reach a page. A flat tree of 100,000 pages is the largest seen.
 pub(crate) const MAX_PAGE_NODES: usize = 1 << 20;
+
+/// Bytes of objects that are parsed for one document, counted each time. A thousand signatures of 50 kB that
+/// are read five times make 250 MB.
+pub(crate) const MAX_PARSED_BYTES: u64 = 512 << 20;
+
+/// Bytes of names, values and locks that one list of signature fields may hold.
+pub(crate) const MAX_FIELD_BYTES: usize = 64 << 20;
+
+/// Names in one lock; a longer list locks everything. `pdf-plain` has a form with 3,000 fields.
+pub(crate) const MAX_LOCK_NAMES: usize = 16_384;
+
+/// Bytes of one fully qualified field name. Acrobat's bound for a partial name is far below.
+pub(crate) const MAX_FIELD_NAME_BYTES: usize = 4_096;
+
+/// Pages and annotations that are looked at for signatures outside the form.
+pub(crate) const MAX_ANNOTATIONS: usize = 65_536;

@@ -2,8 +2,16 @@
 
 use std::ops::Range;
 
-use super::{lex::is_space, window::Forward};
-use crate::{error::Result, source, source::Source};
+use super::{
+    budget::{Budget, exceeded},
+    lex::is_space,
+    window::Forward,
+};
+use crate::{
+    error::{Place, Result},
+    source,
+    source::Source,
+};
 
 /// White space between data and `endstream` that is borne.
 const SLACK_BYTES: u64 = 256;
@@ -18,35 +26,64 @@ pub(crate) struct Extent {
     pub(crate) as_stated: bool,
 }
 
-/// The extent of data that starts at `start`, of a stated length. `bound` is how far `endstream` is looked for.
+/// The extent of data that starts at `start`, of a stated length; where that is wrong, `endstream` is searched for.
 ///
 /// # Errors
-/// Those of the source.
+/// Those of the source; `Limit` when too much was searched already.
 pub(crate) fn of_stream(
     source: &dyn Source,
     start: u64,
     length: Option<i64>,
-    bound: u64,
+    searched: &Budget,
 ) -> Result<Extent> {
-    let stated = length.and_then(|length| u64::try_from(length).ok());
-    let stated = stated
+    if let Some(stated) = as_stated(source, start, length)? {
+        return Ok(stated);
+    }
+    let left = searched.left();
+    if left == 0 {
+        return Err(exceeded("searched bytes", Place::offset(start)));
+    }
+    let bound = start.saturating_add(left).min(source.len());
+    let extent = search(source, start, bound)?;
+    searched.take(extent.end.saturating_sub(start).max(1));
+    Ok(extent)
+}
+
+/// The extent that /Length tells, if `endstream` follows it.
+///
+/// # Errors
+/// Those of the source.
+pub(crate) fn as_stated(
+    source: &dyn Source,
+    start: u64,
+    length: Option<i64>,
+) -> Result<Option<Extent>> {
+    let end = length
+        .and_then(|length| u64::try_from(length).ok())
         .and_then(|length| start.checked_add(length))
         .filter(|end| *end <= source.len());
-    if let Some(end) = stated
-        && let Some(behind) = keyword_behind(source, end, b"endstream")?
-    {
-        let closed = keyword_behind(source, behind, b"endobj")?;
-        return Ok(Extent {
-            data: start..end,
-            end: closed.unwrap_or(behind),
-            as_stated: true,
-        });
-    }
+    let Some(end) = end else { return Ok(None) };
+    let Some(behind) = keyword_behind(source, end, b"endstream")? else {
+        return Ok(None);
+    };
+    let closed = keyword_behind(source, behind, b"endobj")?;
+    Ok(Some(Extent {
+        data: start..end,
+        end: closed.unwrap_or(behind),
+        as_stated: true,
+    }))
+}
+
+/// The extent up to `endstream`, else `endobj`, else the bound.
+///
+/// # Errors
+/// Those of the source.
+pub(crate) fn search(source: &dyn Source, start: u64, bound: u64) -> Result<Extent> {
     let mut forward = Forward::new(source, start);
     let found = match forward.find(b"endstream", bound)? {
         Some(at) => Some((at, at.saturating_add(9))),
         None => {
-            let mut forward = Forward::new(source, start);
+            forward.seek(start);
             forward.find(b"endobj", bound)?.map(|at| (at, at))
         }
     };
@@ -59,11 +96,8 @@ pub(crate) fn of_stream(
         });
     };
     // The end of line before `endstream` is not data.
-    let tail = source::window(
-        source,
-        at.saturating_sub(2).max(start),
-        2.min(at.saturating_sub(start)),
-    )?;
+    let length = at.saturating_sub(start).min(2);
+    let tail = source::window(source, at.saturating_sub(length), length)?;
     let eol = match *tail {
         [b'\r', b'\n'] => 2,
         [.., b'\r' | b'\n'] => 1,

@@ -320,6 +320,8 @@ impl<'a> Lexer<'a> {
         self.advance(1);
         let rest = self.rest();
         let Some(length) = memchr::memchr(b'>', rest) else {
+            // What was looked at counts as read: callers charge it.
+            self.advance(rest.len());
             return Err(match self.complete {
                 true => Stop::Malformed {
                     offset: start,

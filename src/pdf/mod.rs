@@ -3,6 +3,7 @@
 //! Knows nothing of CMS or trust: it hands out bytes and ranges.
 
 pub(crate) mod appearance;
+mod budget;
 pub(crate) mod document;
 mod extent;
 pub(crate) mod field;

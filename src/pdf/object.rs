@@ -163,6 +163,20 @@ impl Dictionary {
         self.entries.is_empty()
     }
 
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let entry = |(key, value): &(Name, Object)| {
+            key.0
+                .len()
+                .saturating_add(value.weight())
+                .saturating_add(24)
+        };
+        self.entries
+            .iter()
+            .map(entry)
+            .fold(48, usize::saturating_add)
+    }
+
     /// Keys that stood more than once in the file.
     pub(crate) fn duplicates(&self) -> &[Name] {
         &self.duplicates
@@ -182,6 +196,22 @@ impl Object {
             span: None,
             malformed: false,
         })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let inside = match self {
+            Self::Name(name) => name.0.len(),
+            Self::String(string) => string.bytes.len(),
+            Self::Array(items) => items
+                .iter()
+                .map(Self::weight)
+                .fold(0, usize::saturating_add),
+            Self::Dictionary(dictionary) => dictionary.weight(),
+            Self::Stream(stream) => stream.dictionary.weight(),
+            _ => 0,
+        };
+        inside.saturating_add(size_of::<Self>())
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {

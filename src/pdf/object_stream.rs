@@ -1,9 +1,12 @@
 //! Object streams (ISO 32000-1 clause 7.5.7), decoded once and kept within bounds.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
-    lex::{Lexer, Token},
+    lex::{Lexed, Lexer, Token},
     object::{Dictionary, Object},
     parse::Parser,
 };
@@ -15,6 +18,8 @@ pub(crate) struct ObjectStream {
     data: Vec<u8>,
     /// Number of each object and where it starts in `data`.
     index: Vec<(u32, usize)>,
+    /// By number, for those that are not where the cross-reference data says.
+    by_number: OnceLock<HashMap<u32, usize>>,
 }
 
 impl ObjectStream {
@@ -51,7 +56,11 @@ impl ObjectStream {
             };
             index.push((number, first.saturating_add(offset)));
         }
-        Ok(Self { data, index })
+        Ok(Self {
+            data,
+            index,
+            by_number: OnceLock::new(),
+        })
     }
 
     /// Where an object stands, and whether at the index that the cross-reference data says.
@@ -62,8 +71,10 @@ impl ObjectStream {
         match stated.filter(|(found, _)| *found == number) {
             Some((_, at)) => Some((*at, true)),
             None => {
-                let found = self.index.iter().rev().find(|(found, _)| *found == number);
-                found.map(|(_, at)| (*at, false))
+                let by_number = self
+                    .by_number
+                    .get_or_init(|| self.index.iter().copied().collect());
+                by_number.get(&number).map(|at| (*at, false))
             }
         }
     }
@@ -74,9 +85,12 @@ impl ObjectStream {
     }
 
     /// The object at a place that [`ObjectStream::find`] gave.
-    pub(crate) fn object(&self, at: usize) -> Result<Object, super::lex::Stop> {
+    /// With it how many bytes were read.
+    pub(crate) fn object(&self, at: usize) -> (Lexed<Object>, u64) {
         let bytes = self.data.get(at..).unwrap_or_default();
-        Parser::without_spans(Lexer::new(bytes, at as u64, true)).object()
+        let mut lexer = Lexer::new(bytes, at as u64, true);
+        let object = Parser::without_spans(&mut lexer).object();
+        (object, lexer.position() as u64)
     }
 
     fn bytes(&self) -> usize {

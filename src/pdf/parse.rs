@@ -21,15 +21,15 @@ pub(crate) struct Indirect {
 
 /// Parses objects from a window.
 #[derive(Debug)]
-pub(crate) struct Parser<'a> {
-    pub(crate) lexer: Lexer<'a>,
+pub(crate) struct Parser<'l, 'a> {
+    lexer: &'l mut Lexer<'a>,
     values: usize,
     spans: bool,
 }
 
-impl<'a> Parser<'a> {
+impl<'l, 'a> Parser<'l, 'a> {
     /// Strings get spans.
-    pub(crate) fn new(lexer: Lexer<'a>) -> Self {
+    pub(crate) fn new(lexer: &'l mut Lexer<'a>) -> Self {
         Self {
             lexer,
             values: 0,
@@ -38,7 +38,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Strings get no spans: the bytes do not stand in the file as such.
-    pub(crate) fn without_spans(lexer: Lexer<'a>) -> Self {
+    pub(crate) fn without_spans(lexer: &'l mut Lexer<'a>) -> Self {
         Self {
             lexer,
             values: 0,

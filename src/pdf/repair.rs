@@ -1,25 +1,22 @@
 //! Rebuilding cross-reference data by one scan of the file. The last definition of an object counts.
 
 use super::{
+    budget::{Budget, Budgets, exceeded},
     document::{Document, Entry, Revision, XrefForm},
     extent,
     lex::{is_regular, is_space},
     object::{Dictionary, Object, ObjectId},
     parse::Parser,
-    window::{Forward, find_last, parse_at},
+    window::{Forward, find_last, parse_counted},
 };
 use crate::{
-    error::{Error, ErrorKind, Place, Result},
+    error::{ErrorKind, Place, Result},
     limits::{MAX_OBJECTS, MAX_XREF_ENTRIES},
     source::{self, Source},
-    text::rules,
 };
 
 /// Bytes before `obj` that can hold its number and generation.
 const HEADER_BYTES: u64 = 32;
-
-/// Bytes that the scan may parse twice before it only lists what it sees.
-const PARSE_SLACK_BYTES: u64 = 16 << 20;
 
 /// What stands in the file.
 #[derive(Debug, Default)]
@@ -84,58 +81,56 @@ impl Scan {
 ///
 /// # Errors
 /// `Limit` and `Io`.
-pub(crate) fn scan(source: &dyn Source) -> Result<Scan> {
+pub(crate) fn scan(source: &dyn Source, budgets: &Budgets) -> Result<Scan> {
     let mut scan = Scan::default();
     let end = source.len();
-    let mut parsable = end.saturating_mul(2).saturating_add(PARSE_SLACK_BYTES);
+    let mut trailers = Forward::new(source, 0);
+    let mut trailer = trailers.find(b"trailer", end)?;
     let mut forward = Forward::new(source, 0);
-    let mut next_trailer = Forward::new(source, 0).find(b"trailer", end)?;
-    while let Some(at) = forward.find(b"obj", end)? {
-        // Trailers that stand before it.
-        while let Some(trailer) = next_trailer.filter(|trailer| *trailer < at) {
-            read_trailer(source, trailer, &mut scan)?;
-            next_trailer = Forward::new(source, trailer.saturating_add(7)).find(b"trailer", end)?;
+    // Once no `endstream` follows, none follows further on.
+    let mut streams_end = true;
+    loop {
+        let found = forward.find(b"obj", end)?;
+        // Trailers that stand before it: what is said later counts.
+        while let Some(at) = trailer.filter(|at| found.is_none_or(|found| *at < found)) {
+            scan.read_trailer(source, at, &budgets.parsed)?;
+            trailers.seek(at.saturating_add(7));
+            trailer = trailers.find(b"trailer", end)?;
         }
-        let behind = at.saturating_add(3);
-        forward.seek(behind);
+        let Some(at) = found else { break };
+        forward.seek(at.saturating_add(3));
         let Some((id, start)) = header_before(source, at)? else {
             continue;
         };
         if scan.objects.len() >= MAX_XREF_ENTRIES {
-            return Err(Error::new(ErrorKind::Limit, &rules::pdf::LIMIT)
-                .with("objects")
-                .at(Place::offset(at)));
+            return Err(exceeded("objects", Place::offset(at)));
         }
         scan.objects.push((id, start));
-        if parsable == 0 {
+        if budgets.parsed.left() == 0 {
             continue;
         }
-        let mut reached = behind;
-        let parsed = parse_at(source, start, |lexer| {
-            let mut parser = Parser::new(lexer);
-            let parsed = parser.indirect();
-            reached = parser.lexer.offset();
-            parsed
-        })?;
-        parsable = parsable.saturating_sub(reached.saturating_sub(start));
+        let (parsed, read) = parse_counted(source, start, |lexer| Parser::new(lexer).indirect())?;
+        budgets.parsed.take(read);
         let Ok(parsed) = parsed else { continue };
         forward.seek(parsed.end);
         let Object::Dictionary(dictionary) = parsed.object else {
             continue;
         };
         scan.learn(id, start, &dictionary, parsed.data.is_some());
-        if let Some(data) = parsed.data {
-            let length = dictionary.get("Length").and_then(Object::as_integer);
-            let extent = extent::of_stream(source, data, length, end)?;
-            // A stream that never ends hides nothing.
-            if extent.end < end || extent.as_stated {
-                forward.seek(extent.end);
+        let Some(data) = parsed.data else { continue };
+        let length = dictionary.get("Length").and_then(Object::as_integer);
+        if let Some(stated) = extent::as_stated(source, data, length)? {
+            forward.seek(stated.end);
+        } else if streams_end {
+            // What stands in a stream is no object of this file.
+            match forward.find(b"endstream", end)? {
+                Some(at) => forward.seek(at.saturating_add(9)),
+                None => {
+                    streams_end = false;
+                    forward.seek(data);
+                }
             }
         }
-    }
-    while let Some(trailer) = next_trailer {
-        read_trailer(source, trailer, &mut scan)?;
-        next_trailer = Forward::new(source, trailer.saturating_add(7)).find(b"trailer", end)?;
     }
     scan.objects.sort_unstable();
     Ok(scan)
@@ -157,6 +152,21 @@ impl Scan {
         }
     }
 
+    fn read_trailer(&mut self, source: &dyn Source, at: u64, budget: &Budget) -> Result<()> {
+        if budget.left() == 0 {
+            return Ok(());
+        }
+        let (parsed, read) = parse_counted(source, at, |lexer| {
+            lexer.advance(b"trailer".len());
+            Parser::new(lexer).object()
+        })?;
+        budget.take(read);
+        if let Ok(Object::Dictionary(trailer)) = parsed {
+            self.merge_trailer(&trailer);
+        }
+        Ok(())
+    }
+
     fn merge_trailer(&mut self, dictionary: &Dictionary) {
         for key in ["Root", "Info", "ID", "Encrypt", "Size"] {
             if let Some(value) = dictionary.get(key) {
@@ -164,17 +174,6 @@ impl Scan {
             }
         }
     }
-}
-
-fn read_trailer(source: &dyn Source, at: u64, scan: &mut Scan) -> Result<()> {
-    let parsed = parse_at(source, at, |mut lexer| {
-        lexer.advance(b"trailer".len());
-        Parser::new(lexer).object()
-    })?;
-    if let Ok(Object::Dictionary(trailer)) = parsed {
-        scan.merge_trailer(&trailer);
-    }
-    Ok(())
 }
 
 /// `N G ` before the `obj` at an offset: the id and where it starts.
@@ -270,7 +269,7 @@ pub(crate) fn add_object_streams(document: &mut Document, scan: &Scan) -> Result
             }
         }
         if all.len() > MAX_XREF_ENTRIES {
-            return Err(Error::new(ErrorKind::Limit, &rules::pdf::LIMIT).with("objects"));
+            return Err(exceeded("objects", Place::offset(*offset)));
         }
     }
     all.sort_by_key(|(number, offset, _)| (*number, *offset));

@@ -18,8 +18,21 @@ const BLOCK_BYTES: u64 = 64 << 10;
 pub(crate) fn parse_at<T>(
     source: &dyn Source,
     offset: u64,
-    mut parse: impl FnMut(Lexer<'_>) -> Lexed<T>,
+    parse: impl FnMut(&mut Lexer<'_>) -> Lexed<T>,
 ) -> Result<Lexed<T>> {
+    parse_counted(source, offset, parse).map(|(parsed, _)| parsed)
+}
+
+/// The same, with how many bytes were looked at.
+///
+/// # Errors
+/// Those of the source.
+pub(crate) fn parse_counted<T>(
+    source: &dyn Source,
+    offset: u64,
+    mut parse: impl FnMut(&mut Lexer<'_>) -> Lexed<T>,
+) -> Result<(Lexed<T>, u64)> {
+    let mut read = 0_u64;
     let mut size = if source.as_slice().is_some() {
         MAX_OBJECT_BYTES
     } else {
@@ -28,12 +41,15 @@ pub(crate) fn parse_at<T>(
     loop {
         let bytes = source::window(source, offset, size)?;
         let complete = offset.saturating_add(bytes.len() as u64) >= source.len();
-        match parse(Lexer::new(&bytes, offset, complete)) {
+        let mut lexer = Lexer::new(&bytes, offset, complete);
+        let parsed = parse(&mut lexer);
+        read = read.saturating_add(lexer.position() as u64);
+        match parsed {
             Err(Stop::Incomplete) if size >= MAX_OBJECT_BYTES => {
-                return Ok(Err(Stop::Limit { offset }));
+                return Ok((Err(Stop::Limit { offset }), read));
             }
             Err(Stop::Incomplete) => size = size.saturating_mul(4).min(MAX_OBJECT_BYTES),
-            done => return Ok(done),
+            done => return Ok((done, read)),
         }
     }
 }

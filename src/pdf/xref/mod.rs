@@ -6,6 +6,7 @@ mod table;
 use std::collections::HashSet;
 
 use super::{
+    budget::Budgets,
     lex::{Stop, Token},
     notes::Notes,
     object::{Dictionary, Object},
@@ -43,19 +44,18 @@ pub(crate) struct Loader<'a> {
     /// What is added to every offset that the file states.
     pub(crate) shift: u64,
     pub(crate) notes: &'a mut Notes,
-    /// Inflated bytes that are left.
-    pub(crate) inflatable: u64,
+    pub(crate) budgets: &'a Budgets,
     /// Entries that are left.
     pub(crate) entries: usize,
 }
 
 impl<'a> Loader<'a> {
-    pub(crate) fn new(source: &'a dyn Source, notes: &'a mut Notes, inflatable: u64) -> Self {
+    pub(crate) fn new(source: &'a dyn Source, notes: &'a mut Notes, budgets: &'a Budgets) -> Self {
         Self {
             source,
             shift: 0,
             notes,
-            inflatable,
+            budgets,
             entries: MAX_XREF_ENTRIES,
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Loader<'a> {
         if offset >= self.source.len() {
             return Ok(Err(nothing));
         }
-        let token = parse_at(self.source, offset, |mut lexer| {
+        let token = parse_at(self.source, offset, |lexer| {
             Ok(match lexer.token()? {
                 Token::Keyword(word) if word.starts_with(b"xref") => Some(XrefForm::Table),
                 Token::Integer(_) => Some(XrefForm::Stream),
@@ -201,7 +201,7 @@ fn startxref(source: &dyn Source) -> Result<Option<u64>> {
     let mut end = source.len();
     let from = end.saturating_sub(MAX_TAIL_BYTES);
     while let Some(at) = find_last(source, b"startxref", from, end)? {
-        let number = parse_at(source, at, |mut lexer| {
+        let number = parse_at(source, at, |lexer| {
             lexer.advance(b"startxref".len());
             lexer.token().map(|token| match token {
                 Token::Integer(value) => u64::try_from(value).ok(),

@@ -2,15 +2,16 @@
 
 use super::{Broken, Loader, Section, broken, is_usable};
 use crate::{
-    error::{Error, ErrorKind, Place, Result},
+    error::{Error, Place, Result},
     limits::{MAX_STREAM_BYTES, MAX_XREF_ENTRIES},
     pdf::{
+        budget::{charge_parsing, exceeded},
         extent,
         filter::{self, FilterError},
         object::{Dictionary, Object},
         parse::Parser,
         revision::{Entry, XrefForm},
-        window::parse_at,
+        window::parse_counted,
     },
     report::Finding,
     source,
@@ -21,7 +22,9 @@ impl Loader<'_> {
     /// The cross-reference stream at an offset.
     pub(super) fn stream(&mut self, offset: u64) -> Result<std::result::Result<Section, Broken>> {
         let place = Place::offset(offset);
-        let parsed = parse_at(self.source, offset, |lexer| Parser::new(lexer).indirect())?;
+        let (parsed, read) =
+            parse_counted(self.source, offset, |lexer| Parser::new(lexer).indirect())?;
+        charge_parsing(&self.budgets.parsed, read, offset)?;
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(stop) => return Ok(Err(broken(stop, offset))),
@@ -37,7 +40,7 @@ impl Loader<'_> {
                 .at(place)));
         }
         let length = trailer.get("Length").and_then(Object::as_integer);
-        let extent = extent::of_stream(self.source, start, length, self.source.len())?;
+        let extent = extent::of_stream(self.source, start, length, &self.budgets.searched)?;
         if !extent.as_stated && !matches!(trailer.get("Length"), Some(Object::Reference(_))) {
             self.notes
                 .ambiguous(Finding::new(&rules::pdf::WRONG_LENGTH).at(place));
@@ -114,27 +117,26 @@ impl Loader<'_> {
         end: u64,
     ) -> Result<std::result::Result<filter::Decoded, String>> {
         let length = end.saturating_sub(start);
-        let bound = self.inflatable.min(MAX_STREAM_BYTES);
-        let limit = || {
-            Err(Error::new(ErrorKind::Limit, &rules::pdf::LIMIT)
-                .with("inflated bytes")
-                .at(Place::offset(start)))
-        };
+        let limit = || exceeded("inflated bytes", Place::offset(start));
         if length > MAX_STREAM_BYTES {
-            return limit();
+            return Err(limit());
         }
         // Its own dictionary must not hold references: nothing can be resolved yet.
         let steps = filter::steps(dictionary, |object| Ok::<_, Error>(object.clone()))?;
         let raw = source::window(self.source, start, length)?;
-        let decoded = steps.and_then(|steps| {
-            filter::decode(&raw, &steps, usize::try_from(bound).unwrap_or(usize::MAX))
-        });
+        let bound = usize::try_from(self.budgets.inflated.left().min(MAX_STREAM_BYTES));
+        let decoded =
+            steps.and_then(|steps| filter::decode(&raw, &steps, bound.unwrap_or(usize::MAX)));
         match decoded {
-            Ok(decoded) => {
-                self.inflatable = self.inflatable.saturating_sub(decoded.data.len() as u64);
+            Ok(decoded)
+                if self
+                    .budgets
+                    .inflated
+                    .take(length.max(decoded.data.len() as u64)) =>
+            {
                 Ok(Ok(decoded))
             }
-            Err(FilterError::Limit) => limit(),
+            Ok(_) | Err(FilterError::Limit) => Err(limit()),
             Err(FilterError::Unsupported(what)) => Ok(Err(what)),
         }
     }

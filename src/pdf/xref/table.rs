@@ -4,11 +4,12 @@ use super::{Broken, Loader, Section, broken, is_usable, offset_of};
 use crate::{
     error::{Place, Result},
     pdf::{
+        budget::charge_parsing,
         lex::{Lexer, Token},
         object::Object,
         parse::Parser,
         revision::{Entry, XrefForm},
-        window::{Forward, parse_at},
+        window::{Forward, parse_counted},
     },
     report::Finding,
     text::rules,
@@ -44,10 +45,11 @@ impl Loader<'_> {
             }
         }
         let at = reader.offset();
-        let trailer = parse_at(source, at, |lexer| {
-            let mut parser = Parser::new(lexer);
-            Ok((parser.object()?, parser.lexer.offset()))
+        let (trailer, read) = parse_counted(source, at, |lexer| {
+            let trailer = Parser::new(lexer).object()?;
+            Ok((trailer, lexer.offset()))
         })?;
+        charge_parsing(&self.budgets.parsed, read, at)?;
         let (trailer, end) = match trailer {
             Ok((Object::Dictionary(trailer), end)) => (trailer, end),
             Ok(_) => return Ok(Err(nothing())),

@@ -87,4 +87,8 @@ rules! {
     SIGNATURE_VALUE_WRONG = "PDF-SIG-006", Error, en "the value of the signature field {0} is no signature dictionary", vi "giá trị của trường chữ ký {0} không phải từ điển chữ ký";
     /// Two fields have one name.
     FIELD_NAME_TWICE = "PDF-SIG-007", Warning, en "more than one signature field is named {0}", vi "có nhiều trường chữ ký cùng tên {0}";
+    /// Two fields have one signature dictionary.
+    VALUE_SHARED = "PDF-SIG-008", Warning, en "more than one field has this signature as its value", vi "có nhiều trường dùng chung một chữ ký này làm giá trị";
+    /// Parts of the form are encrypted.
+    FORM_HIDDEN = "PDF-SIG-009", Warning, en "parts of the form are encrypted; signatures there cannot be seen", vi "một phần biểu mẫu bị mã hóa; không thấy được chữ ký ở đó";
 }
