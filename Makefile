@@ -1,0 +1,50 @@
+# make demo     builds; throw-away keys; six signatures; a check; a tampered copy caught
+# make test     installs what is missing (Debian, Ubuntu), then runs every test
+# make bench    speed
+# make install  C library, header, kyso.pc and the program; DESTDIR, PREFIX
+
+CARGO   ?= cargo
+CC      ?= cc
+PROFILE ?= release
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DEMO    ?= demo-out
+
+TARGET  := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+OUT     := $(TARGET)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+# The rule of cargo-c, as in build.rs: 0.0.z, 0.y or x.
+SOVERSION := $(shell echo $(VERSION) | awk -F. '{ if ($$1 > 0) print $$1; else if ($$2 > 0) print $$1 "." $$2; else print $$0 }')
+# What a static library made by Rust needs from the system (rustc --print native-static-libs).
+STATIC_LIBS := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+
+.PHONY: demo test bench install clean
+
+demo:
+	$(CARGO) build --locked --profile $(PROFILE) --bin kyso
+	$(OUT)/kyso demo --out $(DEMO)
+	$(CC) -std=c11 -Wall -Wextra -Iinclude examples/c/verify.c $(OUT)/libkyso.a $(STATIC_LIBS) -o $(OUT)/verify-c
+	$(OUT)/verify-c $(DEMO)/six.pdf $(DEMO)/root.pem $(DEMO)/root.crl $(DEMO)/issuing.crl
+
+test:
+	scripts/setup-tests.sh
+	scripts/test.sh
+
+bench:
+	$(CARGO) bench --locked
+
+install:
+	$(CARGO) build --locked --profile $(PROFILE)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 755 $(OUT)/kyso $(DESTDIR)$(PREFIX)/bin/kyso
+	install -m 644 include/kyso.h $(DESTDIR)$(PREFIX)/include/kyso.h
+	install -m 644 $(OUT)/libkyso.a $(DESTDIR)$(LIBDIR)/libkyso.a
+	install -m 755 $(OUT)/libkyso.so $(DESTDIR)$(LIBDIR)/libkyso.so.$(VERSION)
+	ln -sf libkyso.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libkyso.so.$(SOVERSION)
+	ln -sf libkyso.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libkyso.so
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@STATIC@|$(STATIC_LIBS)|' \
+		scripts/kyso.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/kyso.pc
+
+clean:
+	$(CARGO) clean
+	rm -rf $(DEMO)

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Every check, in the order in which a mistake shows soonest. Dev profile only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export KYSO_CORPORA="${KYSO_CORPORA:-$PWD/target/corpora}"
+export KYSO_PYTHON="${KYSO_PYTHON:-$PWD/target/venv/bin/python}"
+# A panic that a test expects need not print its stack.
+export RUST_BACKTRACE=0 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
+[ -d "$KYSO_CORPORA" ] || unset KYSO_CORPORA
+
+step() {
+    printf '\n== %s\n' "$*"
+    local start=$SECONDS
+    "$@"
+    printf '== %s s\n' "$((SECONDS - start))"
+}
+step cargo fmt --check
+step cargo clippy --locked --all-targets -- -D warnings
+step cargo test --locked --no-fail-fast
+step env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
+step scripts/test-install.sh
+printf '\nEverything passed.\n'
