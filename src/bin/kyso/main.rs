@@ -6,6 +6,7 @@ mod inspect;
 mod keys;
 mod output;
 mod settings;
+mod sign;
 
 use std::process::ExitCode;
 
@@ -33,8 +34,8 @@ fn main() -> ExitCode {
     let (result, voice) = match &cli.command {
         Command::Verify(args) => (later("verify"), args.report.voice()),
         Command::Inspect(args) => (inspect::run(args), args.report.voice()),
-        Command::Sign(Sign::Pdf(args)) => (later("sign"), args.signing.voice()),
-        Command::Sign(Sign::Six(args)) => (later("sign"), args.signing.voice()),
+        Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),
+        Command::Sign(Sign::Six(args)) => (sign::six(args), args.signing.voice()),
     };
     result.unwrap_or_else(|failure| failure.tell(voice)).into()
 }

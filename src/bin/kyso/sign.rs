@@ -53,16 +53,24 @@ where
         signed.write_to(out)?;
         source.unchanged()
     })?;
-    tell(&args.output, args.format, context.options().lang)
+    for finding in signed.findings() {
+        eprintln!(
+            "kyso: {} [{}]",
+            finding.message(context.options().lang),
+            finding.code()
+        );
+    }
+    tell(&args.output, &signed, args.format, context.options().lang)
 }
 
 /// The result is the file; what is printed only says where it lies.
-fn tell(output: &Path, format: Format, lang: Lang) -> Result<Exit, Failure> {
+fn tell(output: &Path, signed: &Signed, format: Format, lang: Lang) -> Result<Exit, Failure> {
     let output = output.display().to_string();
     match (format, lang) {
         (Format::Json, _) => {
             print_line(
-                &json!({"schema": "kyso.signed/1", "file": output}).to_string(),
+                &json!({"schema": "kyso.signed/1", "file": output, "size": signed.size()})
+                    .to_string(),
                 Exit::Done,
             )?;
         }
