@@ -53,3 +53,4 @@ pub use signer::Key;
 pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;
+pub use verify::verify;

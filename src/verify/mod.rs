@@ -1,1 +1,66 @@
 //! Checking: facts are gathered once, then judged by a pure function.
+
+mod coverage;
+mod facts;
+mod gather;
+mod judgement;
+mod proof;
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Instant};
+
+use self::judgement::Policy;
+use crate::{
+    context::Context,
+    crypto::sweep,
+    error::Error,
+    report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
+    source::{self, Source},
+};
+
+/// Checks every signature of a document.
+///
+/// It never fails: a file that cannot be read has a report, too, with the verdict `unreadable` and the error. `name` is
+/// what the report calls the file.
+#[must_use]
+pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Report {
+    let started = Instant::now();
+    let policy = Policy {
+        revocation: context.options().revocation,
+        at: context.now(),
+    };
+    let facts = gather::gather(context, &source, policy.at);
+    let facts = facts.and_then(|facts| source.unchanged().map(|()| facts));
+    let mut report = match facts {
+        Ok(facts) => judgement::report(facts, policy),
+        Err(error) => unreadable(context, Some(&*source), error),
+    };
+    report.file = name.map(str::to_owned);
+    report.total_ms = started.elapsed().as_secs_f64() * 1000.0;
+    report
+}
+
+/// The report of a file that could not be read, or not even opened.
+pub(crate) fn unreadable(context: &Context, source: Option<&dyn Source>, error: Error) -> Report {
+    let swept = source.and_then(|source| sweep::sweep(context.provider(), source, &[]).ok());
+    let start = source.and_then(|source| source::window(source, 0, 1024).ok());
+    let is_pdf = start.is_some_and(|start| memchr::memmem::find(&start, b"%PDF-").is_some());
+    Report {
+        file: None,
+        format: if is_pdf { Format::Pdf } else { Format::Unknown },
+        size: source.map_or(0, Source::len),
+        sha256: swept.map(|swept| swept.sha256),
+        verdict: FileVerdict::Unreadable,
+        error: Some(error),
+        signatures: Vec::new(),
+        layout: LayoutReport {
+            scheme: LayoutScheme::None,
+            complete: false,
+            missing: Vec::new(),
+            order: LayoutOrder::Ok,
+        },
+        findings: Vec::new(),
+        total_ms: 0.0,
+    }
+}

@@ -1,0 +1,358 @@
+//! Gathers the facts: fields, dictionaries, values, one sweep for all digests, CMS, paths, changes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    coverage::{self, CoverageFacts},
+    facts::{FileFacts, SignatureFacts, Trust},
+};
+use crate::{
+    changes::{self, Placed},
+    cms::{self, Checked, Kind, SignedData},
+    context::Context,
+    crypto::{
+        Digest, DigestAlgorithm,
+        sweep::{self, Outcome},
+    },
+    error::{ErrorKind, Result},
+    limits::MAX_SIGNATURES,
+    options::RevocationMode,
+    pdf::{
+        Document,
+        field::{self, SignatureDictionary, SignatureField},
+    },
+    pki,
+    report::{
+        ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
+    },
+    source::Source,
+    text::rules::verify as rules,
+    time::Time,
+    timestamp::Token,
+    x509::Certificate,
+};
+
+/// Everything about a file.
+///
+/// # Errors
+/// `Unreadable`, `Limit`, `Io`.
+pub(super) fn gather(context: &Context, source: &Arc<dyn Source>, at: Time) -> Result<FileFacts> {
+    let document = Document::open(Arc::clone(source))?;
+    let newest = document.revisions().len().saturating_sub(1);
+    let (fields, tree) = match field::signature_fields(&document, newest) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::Io => return Err(error),
+        Err(error) => {
+            let unread = Finding::new(&rules::FIELDS_UNREADABLE).with(error.code());
+            (Vec::new(), vec![unread])
+        }
+    };
+    let mut found = Vec::new();
+    for field in fields {
+        if let Some(dictionary) = field::signature_dictionary(&document, newest, &field)? {
+            found.push(Found::new(
+                context,
+                &document,
+                field,
+                dictionary,
+                found.len(),
+            ));
+        }
+    }
+    found.sort_by_key(|found| found.coverage.bounds.map_or(u64::MAX, |bounds| bounds.end));
+    let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
+    let swept = sweep::sweep(context.provider(), &**source, &ranges)?;
+    let mut outcomes = swept.outcomes.into_iter();
+    let mut trusts = Trusts {
+        at,
+        known: HashMap::new(),
+    };
+    let mut signatures = Vec::with_capacity(found.len());
+    let mut placed = Vec::with_capacity(found.len());
+    for found in found {
+        let outcome = if found.range().is_some() {
+            outcomes.next()
+        } else {
+            None
+        };
+        let (place, facts) = found.check(context, outcome, &mut trusts);
+        placed.push(place);
+        signatures.push(facts);
+    }
+    for (facts, changes) in signatures
+        .iter_mut()
+        .zip(changes::analyse(&document, &placed))
+    {
+        facts.changes = changes;
+    }
+    let mut findings = document.findings();
+    findings.extend(tree);
+    Ok(FileFacts {
+        size: source.len(),
+        sha256: swept.sha256,
+        revisions: u32::try_from(document.revisions().len()).unwrap_or(u32::MAX),
+        ambiguous: document.repaired(),
+        signatures,
+        findings,
+    })
+}
+
+/// The value of a signature, read but not checked.
+enum Value {
+    Signed(SignedData, SubFilter),
+    Token(Token),
+    /// No CMS.
+    Broken(Finding),
+    /// A form that is not supported.
+    Unsupported(Finding),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SubFilter {
+    Cades,
+    Pkcs7,
+    Pkcs7Sha1,
+    Rfc3161,
+}
+
+/// A signature before the sweep.
+struct Found {
+    field: SignatureField,
+    dictionary: SignatureDictionary,
+    coverage: CoverageFacts,
+    value: Value,
+}
+
+impl Found {
+    fn new(
+        context: &Context,
+        document: &Document,
+        field: SignatureField,
+        dictionary: SignatureDictionary,
+        index: usize,
+    ) -> Self {
+        let range = dictionary.byte_range.clone();
+        let contents = dictionary.contents.as_ref();
+        let coverage = coverage::examine(document, range, contents, dictionary.id);
+        let value = if index < MAX_SIGNATURES {
+            read_value(context, &dictionary)
+        } else {
+            Value::Unsupported(Finding::new(&rules::NOT_EXAMINED).with(MAX_SIGNATURES))
+        };
+        Self {
+            field,
+            dictionary,
+            coverage,
+            value,
+        }
+    }
+
+    /// What is to be digested for it.
+    fn range(&self) -> Option<sweep::Range> {
+        let algorithm = match &self.value {
+            Value::Signed(_, SubFilter::Pkcs7Sha1) => DigestAlgorithm::Sha1,
+            Value::Signed(signed, _) => signed.digest_algorithm()?,
+            Value::Token(token) => token.imprint_algorithm()?,
+            Value::Broken(_) | Value::Unsupported(_) => return None,
+        };
+        let bounds = self.coverage.bounds?;
+        Some(sweep::Range {
+            algorithm,
+            gap_start: bounds.gap_start,
+            gap_end: bounds.gap_end,
+            end: bounds.end,
+        })
+    }
+
+    fn check(
+        self,
+        context: &Context,
+        outcome: Option<Outcome>,
+        trusts: &mut Trusts,
+    ) -> (Placed, SignatureFacts) {
+        let mut facts = self.facts();
+        let digest = match outcome {
+            Some(Outcome::Digest(digest)) => Some(digest),
+            Some(Outcome::Budget) => {
+                facts.unchecked = Some(Finding::new(&rules::BUDGET));
+                None
+            }
+            Some(Outcome::OutOfBounds | Outcome::Unsupported) | None => None,
+        };
+        self.check_value(context, digest.as_ref(), &mut facts);
+        if let (Some(checked), Some(leaf)) = (&facts.checked, facts.certificate()) {
+            let held = self.value.certificates();
+            // Nobody needs the path of a signature whose own value is wrong; its certificate proves nothing.
+            if checked.signature == ValueStatus::Ok {
+                facts.trust = Some(trusts.get(context, leaf, held));
+            }
+        }
+        let place = self.place(&facts);
+        (place, facts)
+    }
+
+    fn facts(&self) -> SignatureFacts {
+        let rfc3161 = self
+            .dictionary
+            .sub_filter
+            .as_ref()
+            .is_some_and(|n| n.0 == b"ETSI.RFC3161");
+        let kind = match self.dictionary.doc_mdp {
+            _ if rfc3161 => SignatureKind::DocumentTimestamp,
+            Some(_) => SignatureKind::Certification,
+            None => SignatureKind::Approval,
+        };
+        SignatureFacts {
+            field: self.field.name.clone(),
+            kind,
+            cades: matches!(&self.value, Value::Signed(_, SubFilter::Cades)),
+            coverage: self.coverage.clone(),
+            dictionary: self.dictionary.findings.clone(),
+            unchecked: None,
+            broken: None,
+            checked: None,
+            trust: None,
+            changes: Changes {
+                after: ChangeLevel::Forbidden,
+                findings: Vec::new(),
+            },
+            claimed: self.dictionary.modified,
+            claimed_inside: None,
+            rect: self.field.rect,
+        }
+    }
+
+    fn check_value(&self, context: &Context, digest: Option<&Digest>, facts: &mut SignatureFacts) {
+        let (provider, known) = (context.provider(), context.store().certificates());
+        let checked: Checked = match &self.value {
+            Value::Signed(signed, form) => {
+                let kind = match form {
+                    SubFilter::Cades => Kind::Cades,
+                    SubFilter::Pkcs7Sha1 => Kind::Pkcs7Sha1,
+                    SubFilter::Pkcs7 | SubFilter::Rfc3161 => Kind::Detached,
+                };
+                cms::check(signed, digest, kind, known, provider)
+            }
+            Value::Token(token) => {
+                facts.claimed_inside = Some(token.info.time);
+                token.check(digest, known, provider)
+            }
+            Value::Broken(finding) => {
+                facts.broken = Some(finding.clone());
+                return;
+            }
+            Value::Unsupported(finding) => {
+                facts.unchecked = Some(finding.clone());
+                return;
+            }
+        };
+        facts.claimed_inside = facts.claimed_inside.or(checked.signing_time);
+        facts.claimed = facts.claimed.or(facts.claimed_inside);
+        facts.checked = Some(checked);
+    }
+
+    /// What the change analysis needs to know.
+    fn place(&self, facts: &SignatureFacts) -> Placed {
+        let locks = [&self.dictionary.field_mdp, &self.field.lock];
+        let locks: Vec<_> = locks.into_iter().flatten().cloned().collect();
+        let checked = facts.checked.as_ref();
+        let intact = checked.is_some_and(|checked| {
+            checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
+        });
+        Placed {
+            name: self.field.name.clone(),
+            field: self.field.id,
+            value: self.field.value,
+            revision: self.coverage.revision,
+            whole_file: self.coverage.scope == Scope::WholeFile,
+            intact: intact && self.coverage.faults.is_empty(),
+            timestamp: facts.kind == SignatureKind::DocumentTimestamp,
+            final_state: self.dictionary.doc_mdp == Some(1)
+                || locks.iter().any(|lock| lock.permission == Some(1)),
+            locks,
+        }
+    }
+}
+
+impl Value {
+    fn certificates(&self) -> &[Arc<Certificate>] {
+        match self {
+            Self::Signed(signed, _) => signed.certificates(),
+            Self::Token(token) => token.signed.certificates(),
+            Self::Broken(_) | Self::Unsupported(_) => &[],
+        }
+    }
+}
+
+/// Reads /Contents as /SubFilter says.
+fn read_value(context: &Context, dictionary: &SignatureDictionary) -> Value {
+    let Some(name) = &dictionary.sub_filter else {
+        return Value::Unsupported(Finding::new(&rules::NO_SUB_FILTER));
+    };
+    let form = match name.0.as_slice() {
+        b"ETSI.CAdES.detached" => SubFilter::Cades,
+        b"adbe.pkcs7.detached" => SubFilter::Pkcs7,
+        b"adbe.pkcs7.sha1" => SubFilter::Pkcs7Sha1,
+        b"ETSI.RFC3161" => SubFilter::Rfc3161,
+        other => {
+            let name = String::from_utf8_lossy(other);
+            return Value::Unsupported(Finding::new(&rules::SUB_FILTER).with(name));
+        }
+    };
+    let bytes = dictionary
+        .contents
+        .as_ref()
+        .map_or(&[][..], |contents| &contents.bytes);
+    let provider = context.provider();
+    if form == SubFilter::Rfc3161 {
+        return Token::parse(bytes, provider).map_or_else(Value::Broken, Value::Token);
+    }
+    match SignedData::parse(bytes, provider) {
+        Ok(signed) => Value::Signed(signed, form),
+        Err(finding) => Value::Broken(finding),
+    }
+}
+
+/// Fingerprints of a leaf and of the certificates that came with it.
+type TrustKey = ([u8; 32], Vec<[u8; 32]>);
+
+/// Paths that were evaluated already: six signatures rarely have more than two certificates.
+struct Trusts {
+    at: Time,
+    known: HashMap<TrustKey, Arc<Trust>>,
+}
+
+impl Trusts {
+    fn get(
+        &mut self,
+        context: &Context,
+        leaf: &Arc<Certificate>,
+        held: &[Arc<Certificate>],
+    ) -> Arc<Trust> {
+        let mut prints: Vec<_> = held
+            .iter()
+            .map(|certificate| *certificate.sha256())
+            .collect();
+        prints.sort_unstable();
+        let at = self.at;
+        let known = self.known.entry((*leaf.sha256(), prints));
+        Arc::clone(known.or_insert_with(|| Arc::new(evaluate(context, leaf, held, at))))
+    }
+}
+
+fn evaluate(
+    context: &Context,
+    leaf: &Arc<Certificate>,
+    held: &[Arc<Certificate>],
+    at: Time,
+) -> Trust {
+    let store = context.store();
+    let path = pki::path::evaluate(leaf, held, store, at);
+    let wanted = context.options().revocation != RevocationMode::Ignore;
+    let revocation = if wanted && path.status == PathStatus::Valid {
+        pki::revocation::evaluate(&path.chain, store, at)
+    } else {
+        Vec::new()
+    };
+    Trust { path, revocation }
+}
