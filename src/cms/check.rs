@@ -12,7 +12,7 @@ use crate::{
     asn1::{Reader, Tag, Tlv, time},
     crypto::{Digest, DigestAlgorithm, Provider, SignatureAlgorithm, VerifyError},
     report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
-    text::rules::cms as rules,
+    text::{Severity, rules::cms as rules},
     time::Time,
     x509::{
         Certificate,
@@ -168,7 +168,7 @@ impl Checker<'_> {
         self.signing_certificate(attributes);
         self.value(signer, attributes);
         self.algorithm_protection(signer, attributes);
-        self.rest(attributes);
+        self.rest(signer, attributes);
     }
 
     fn digest_algorithm(&mut self, signer: &SignerInfo) {
@@ -479,13 +479,21 @@ impl Checker<'_> {
     }
 
     /// What is read, but decides nothing.
-    fn rest(&mut self, attributes: &Attributes) {
+    fn rest(&mut self, signer: &SignerInfo, attributes: &Attributes) {
         match attributes.single(oid::SIGNING_TIME) {
             Single::Value(value) => {
-                self.checked.signing_time = Tlv::parse(value).ok().and_then(|tlv| time::parse(&tlv))
+                let moment = Tlv::parse(value).ok().and_then(|tlv| time::parse(&tlv));
+                self.checked.signing_time = moment;
+                if moment.is_none() {
+                    let finding = Finding::new(&rules::ATTRIBUTE_MALFORMED).with("signing-time");
+                    self.note(finding.weighing(Severity::Warning));
+                }
             }
             Single::Absent => {}
             Single::Repeated => self.repeated("signing-time"),
+        }
+        for kind in &signer.misplaced {
+            self.note(Finding::new(&rules::ATTRIBUTE_UNSIGNED).with(kind));
         }
         self.checked.has_revocation |= attributes.has(oid::ADBE_REVOCATION);
         if !attributes.in_order() {

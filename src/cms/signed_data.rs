@@ -53,7 +53,19 @@ pub(super) struct SignerInfo {
     pub(super) signature: Vec<u8>,
     /// Values of the unsigned signature-time-stamp attributes: tokens, opaque.
     pub(super) time_stamps: Vec<Vec<u8>>,
+    /// Attributes that only mean something when they are signed, found among the unsigned ones.
+    pub(super) misplaced: Vec<Oid>,
 }
+
+/// Attributes that must not be unsigned (RFC 5652 clause 11, RFC 5035 clause 3, RFC 6211 clause 2).
+const MUST_BE_SIGNED: [Oid; 6] = [
+    oid::CONTENT_TYPE,
+    oid::MESSAGE_DIGEST,
+    oid::SIGNING_TIME,
+    oid::SIGNING_CERTIFICATE,
+    oid::SIGNING_CERTIFICATE_V2,
+    oid::CMS_ALGORITHM_PROTECTION,
+];
 
 impl SignedData {
     /// Reads the bytes of /Contents: one ContentInfo with a SignedData, in BER or DER, then nothing but zero bytes.
@@ -231,16 +243,20 @@ impl SignerInfo {
         };
         let signature_algorithm = Algorithm::read(&fields.expect(Tag::SEQUENCE)?)?;
         let signature = fields.expect(Tag::OCTET_STRING)?.octets()?.into_owned();
-        let mut time_stamps = Vec::new();
+        let (mut time_stamps, mut misplaced) = (Vec::new(), Vec::new());
         if let Some(set) = fields.optional(Tag::context_constructed(1))? {
             let mut unsigned = set.children();
             while let Some(attribute) = unsigned.try_next()? {
                 let mut parts = enter(&attribute)?;
-                if parts.expect(Tag::OID)?.oid() == Some(oid::TIME_STAMP_TOKEN) {
-                    let mut values = parts.expect(Tag::SET)?.children();
-                    while let Some(token) = values.try_next()? {
-                        time_stamps.push(token.full.to_vec());
+                match parts.expect(Tag::OID)?.oid() {
+                    Some(oid::TIME_STAMP_TOKEN) => {
+                        let mut values = parts.expect(Tag::SET)?.children();
+                        while let Some(token) = values.try_next()? {
+                            time_stamps.push(token.full.to_vec());
+                        }
                     }
+                    Some(kind) if MUST_BE_SIGNED.contains(&kind) => misplaced.push(kind),
+                    _ => {}
                 }
             }
         }
@@ -252,6 +268,7 @@ impl SignerInfo {
             signature_algorithm,
             signature,
             time_stamps,
+            misplaced,
         })
     }
 

@@ -13,7 +13,7 @@ use crate::{
     crypto::{AwsLc, DigestAlgorithm, PrivateKey, Provider, SignatureAlgorithm},
     time::Time,
     x509::{
-        Certificate,
+        Certificate, Crl,
         oid::{self as id, Oid},
     },
 };
@@ -208,4 +208,80 @@ fn key_id(key: &Arc<dyn PrivateKey>) -> Vec<u8> {
         .unwrap()
         .as_bytes()
         .to_vec()
+}
+
+/// A CRL to be.
+#[derive(Clone)]
+pub(crate) struct CrlTemplate {
+    pub(crate) this_update: Time,
+    pub(crate) next_update: Option<Time>,
+    /// Serial number, date, reason.
+    pub(crate) revoked: Vec<(u32, Time, Option<u8>)>,
+    pub(crate) extensions: Vec<Vec<u8>>,
+    pub(crate) spoilt: bool,
+}
+
+impl CrlTemplate {
+    pub(crate) fn new(this_update: &str, next_update: &str) -> Self {
+        Self {
+            this_update: at(this_update),
+            next_update: Some(at(next_update)),
+            revoked: Vec::new(),
+            extensions: Vec::new(),
+            spoilt: false,
+        }
+    }
+
+    pub(crate) fn issued_by(self, issuer: &Identity) -> Arc<Crl> {
+        self.signed_with(issuer.certificate.subject(), &issuer.key)
+    }
+
+    pub(crate) fn signed_with(self, issuer: &[u8], key: &Arc<dyn PrivateKey>) -> Arc<Crl> {
+        let entries: Vec<Vec<u8>> = self
+            .revoked
+            .iter()
+            .map(|(serial, date, reason)| {
+                let reason = reason.map(|reason| {
+                    tlv(
+                        SEQUENCE,
+                        &[&extension("2.5.29.21", false, &tlv(0x0A, &[&[reason]]))],
+                    )
+                });
+                tlv(
+                    SEQUENCE,
+                    &[
+                        &small_integer(*serial),
+                        &time(*date),
+                        &reason.unwrap_or_default(),
+                    ],
+                )
+            })
+            .collect();
+        let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+        let entries = if entries.is_empty() {
+            Vec::new()
+        } else {
+            tlv(SEQUENCE, &entries)
+        };
+        let extensions: Vec<&[u8]> = self.extensions.iter().map(Vec::as_slice).collect();
+        let extensions = if extensions.is_empty() {
+            Vec::new()
+        } else {
+            tlv(CONTEXT_0, &[&tlv(SEQUENCE, &extensions)])
+        };
+        let next = self.next_update.map(time).unwrap_or_default();
+        let tbs = tlv(
+            SEQUENCE,
+            &[
+                &small_integer(1),
+                &ecdsa_identifier(),
+                issuer,
+                &time(self.this_update),
+                &next,
+                &entries,
+                &extensions,
+            ],
+        );
+        Crl::parse(sign(tbs, key, self.spoilt)).expect("a CRL that can be parsed")
+    }
 }

@@ -1,6 +1,6 @@
 //! One fault for each rule of a signature, and the round trip through other programs.
 
-use std::{fs, process::Command, sync::Arc};
+use std::{fs, process::Command};
 
 use der::Decode;
 use proptest::prelude::*;

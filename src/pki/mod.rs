@@ -7,7 +7,6 @@ pub(crate) mod algorithm_policy;
 mod links;
 mod names;
 pub(crate) mod path;
-mod pending;
 pub(crate) mod revocation;
 mod store;
 pub(crate) mod trust_class;

@@ -4,24 +4,22 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use super::{
-    Store, algorithm_policy,
-    links::Object,
-    pending::{Crl, RevokedEntry},
-};
+use super::{Store, algorithm_policy, links::Object};
 use crate::{
     crypto::VerifyError,
     limits::MAX_CRL_SIGNATURE_CHECKS,
     report::{Finding, RevocationReport, RevocationSource, RevocationStatus, SubIndication},
     text::rules::pki,
     time::Time,
-    x509::Certificate,
+    x509::{Certificate, Crl, RevokedEntry},
 };
 
 /// keyUsage cRLSign (RFC 5280 clause 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
 /// reasonCode certificateHold (RFC 5280 clause 5.3.1): the only one that can be taken back.
 const CERTIFICATE_HOLD: u8 = 6;
+/// reasonCode removeFromCRL, in delta CRLs only.
+const REMOVE_FROM_CRL: u8 = 8;
 
 /// The status of every certificate of a path but the anchor, as of `at`: leaf first, like `chain`.
 pub(crate) fn evaluate(
@@ -59,6 +57,7 @@ enum Rank {
     OtherKey,
     Partial,
     Weak,
+    Delta,
     Later,
     Stale,
 }
@@ -84,20 +83,27 @@ fn one(
         .sort_by_key(|(_, crl)| Reverse((crl.this_update(), crl.crl_number().map(<[u8]>::to_vec))));
     let mut why: Option<(Rank, Finding)> = None;
     for (place, crl) in named {
-        let (rank, reason) = match usable(place, crl, issuer, store, at, checks) {
+        let genuine = genuine(place, crl, issuer, store, checks);
+        let (rank, reason) = match genuine.clone().and_then(|()| usable(crl, issuer, at)) {
             Ok(()) => {
                 settle(&mut report, certificate, crl, at);
                 return report;
             }
             Err(fault) => fault,
         };
-        // A revocation stands for ever, so a list of another time proves it as well, except for a hold.
-        if matches!(rank, Rank::Later | Rank::Stale)
-            && let Some(entry) = crl.lookup(certificate.serial())
-            && entry.date <= at
-            && entry.reason != Some(CERTIFICATE_HOLD)
+        // What a genuine list of another time or kind says against the certificate is not overruled by an older one.
+        if genuine.is_ok()
+            && let Some(entry) = crl
+                .lookup(certificate.serial())
+                .filter(|entry| entry.date <= at)
         {
-            settle(&mut report, certificate, crl, at);
+            let lasting = !matches!(entry.reason, Some(CERTIFICATE_HOLD | REMOVE_FROM_CRL));
+            if lasting && matches!(rank, Rank::Delta | Rank::Later | Rank::Stale) {
+                // A revocation stands for ever.
+                settle(&mut report, certificate, crl, at);
+            } else {
+                report.reason = Some(reason);
+            }
             return report;
         }
         if why.as_ref().is_none_or(|(known, _)| rank > *known) {
@@ -115,34 +121,32 @@ fn one(
     report
 }
 
-/// Whether a CRL of the issuer's name is a full direct CRL of this issuer's key, genuine, and of the right time.
-fn usable(
+/// Whether a CRL of the issuer's name is signed with the issuer's key, and that key may sign CRLs.
+fn genuine(
     place: usize,
     crl: &Crl,
     issuer: &Certificate,
     store: &Store,
-    at: Time,
     checks: &mut usize,
 ) -> Result<(), (Rank, Finding)> {
-    let finding = |rule| Finding::new(rule).with(issuer.subject_text());
-    let dated = |rule| finding(rule).with(crl.this_update());
+    let dated = |rule| {
+        Finding::new(rule)
+            .with(issuer.subject_text())
+            .with(crl.this_update())
+    };
     let other_key =
         matches!((crl.authority_key_id(), issuer.subject_key_id()), (Some(a), Some(b)) if a != b);
     if other_key {
         return Err((Rank::OtherKey, dated(&pki::CRL_SIGNATURE)));
     }
-    // What it is comes before the signature: these are not used, whoever made them.
-    if crl.is_delta() || crl.issuing_distribution_point().is_some() {
-        return Err((Rank::Partial, dated(&pki::CRL_PARTIAL)));
-    }
-    if crl.unknown_critical() {
-        return Err((Rank::Partial, dated(&pki::CRL_CRITICAL)));
-    }
     if issuer
         .key_usage()
         .is_some_and(|usage| usage & CRL_SIGN == 0)
     {
-        return Err((Rank::OtherKey, finding(&pki::NO_CRL_SIGN)));
+        return Err((
+            Rank::OtherKey,
+            Finding::new(&pki::NO_CRL_SIGN).with(issuer.subject_text()),
+        ));
     }
     let (signature, algorithm) = crl.signature();
     let object = Object::Crl(place);
@@ -156,11 +160,26 @@ fn usable(
         .links()
         .check(issuer, object, algorithm, crl.tbs(), signature)
     {
-        Ok(()) => {}
-        Err(VerifyError::Invalid) => return Err((Rank::OtherKey, dated(&pki::CRL_SIGNATURE))),
-        Err(VerifyError::Unsupported) => return Err((Rank::Weak, dated(&pki::CRL_ALGORITHM))),
+        Ok(()) => Ok(()),
+        Err(VerifyError::Invalid) => Err((Rank::OtherKey, dated(&pki::CRL_SIGNATURE))),
+        Err(VerifyError::Unsupported) => Err((Rank::Weak, dated(&pki::CRL_ALGORITHM))),
     }
-    if let (Some(algorithm), Some(key)) = (algorithm, issuer.public_key())
+}
+
+/// Whether a genuine CRL is a full direct one, strong enough, and of the right time.
+fn usable(crl: &Crl, issuer: &Certificate, at: Time) -> Result<(), (Rank, Finding)> {
+    let dated = |rule| {
+        Finding::new(rule)
+            .with(issuer.subject_text())
+            .with(crl.this_update())
+    };
+    if crl.issuing_distribution_point().is_some() {
+        return Err((Rank::Partial, dated(&pki::CRL_PARTIAL)));
+    }
+    if crl.unknown_critical() {
+        return Err((Rank::Partial, dated(&pki::CRL_CRITICAL)));
+    }
+    if let (Some(algorithm), Some(key)) = (crl.signature().1, issuer.public_key())
         && let Some(weakness) = algorithm_policy::assess(&algorithm, key.bits(), at)
     {
         let reason = dated(&pki::CRL_WEAK)
@@ -168,6 +187,9 @@ fn usable(
             .with(key.bits())
             .with(weakness.since);
         return Err((Rank::Weak, reason));
+    }
+    if crl.is_delta() {
+        return Err((Rank::Delta, dated(&pki::CRL_PARTIAL)));
     }
     if crl.this_update() > at {
         return Err((Rank::Later, dated(&pki::CRL_LATER)));
@@ -206,7 +228,7 @@ fn reason_name(entry: &RevokedEntry) -> &'static str {
         Some(4) => "superseded",
         Some(5) => "cessationOfOperation",
         Some(CERTIFICATE_HOLD) => "certificateHold",
-        Some(8) => "removeFromCRL",
+        Some(REMOVE_FROM_CRL) => "removeFromCRL",
         Some(9) => "privilegeWithdrawn",
         Some(10) => "aACompromise",
         _ => "unspecified",

@@ -1,7 +1,7 @@
 use std::{collections::HashSet, sync::Arc};
 
-use super::{links::Links, names::Names, pending::Crl};
-use crate::x509::Certificate;
+use super::{links::Links, names::Names};
+use crate::x509::{Certificate, Crl};
 
 /// What the caller trusts and brings along: anchors, further certificates, CRLs. Built once; a clone is the same store.
 #[derive(Clone, Debug, Default)]

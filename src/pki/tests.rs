@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Store, path, trust_class};
+use super::{Store, path, revocation, trust_class};
 use crate::{
-    cms::testing::{Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage},
-    report::{Finding, PathStatus, SubIndication, TrustClass},
+    cms::testing::{
+        CrlTemplate, Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage,
+    },
+    report::{Finding, PathStatus, RevocationStatus, SubIndication, TrustClass},
     text::{Rule, rules::pki},
     time::Time,
-    x509::Certificate,
+    x509::{Certificate, Crl},
 };
 
 fn now() -> Time {
@@ -38,7 +40,7 @@ impl Hierarchy {
         }
     }
 
-    fn store(&self, crls: Vec<Arc<super::pending::Crl>>) -> Store {
+    fn store(&self, crls: Vec<Arc<Crl>>) -> Store {
         Store::new(
             vec![self.root.certificate.clone()],
             vec![self.issuing.certificate.clone()],
@@ -494,5 +496,256 @@ fn loops_and_crowds_end() {
         PathStatus::Undetermined,
         &pki::PATH_BUDGET,
         SubIndication::CertificateChainGeneralFailure,
+    );
+}
+
+fn week() -> CrlTemplate {
+    CrlTemplate::new("2026-03-01T00:00:00Z", "2026-03-08T00:00:00Z")
+}
+
+#[test]
+fn every_certificate_but_the_anchor_is_looked_up() {
+    let h = Hierarchy::new();
+    let store = h.store(vec![
+        week().issued_by(&h.issuing),
+        week().issued_by(&h.root),
+    ]);
+    let reports = revocation::evaluate(&h.chain(), &store, now());
+    assert_eq!(reports.len(), 2);
+    assert!(
+        reports
+            .iter()
+            .all(|report| report.status == RevocationStatus::Good && report.reason.is_none())
+    );
+    assert_eq!(reports[0].certificate, *h.person.certificate.sha256());
+    assert_eq!(revocation::sub_indication(&reports), None);
+
+    let store = h.store(vec![week().issued_by(&h.issuing)]);
+    let reports = revocation::evaluate(&h.chain(), &store, now());
+    assert_eq!(reports[1].status, RevocationStatus::Undetermined);
+    assert!(reports[1].reason.as_ref().unwrap().is(&pki::NO_CRL));
+    assert_eq!(
+        revocation::sub_indication(&reports),
+        Some(SubIndication::TryLater)
+    );
+}
+
+/// The status of the person under one CRL of the issuing authority.
+fn status(h: &Hierarchy, crls: Vec<Arc<Crl>>) -> (RevocationStatus, Option<&'static str>) {
+    let reports = revocation::evaluate(&h.chain()[..2], &h.store(crls), now());
+    (
+        reports[0].status,
+        reports[0].reason.as_ref().map(Finding::code),
+    )
+}
+
+#[test]
+fn each_fault_of_a_crl_leaves_the_status_open() {
+    let h = Hierarchy::new();
+    let open = |rule: &'static Rule| (RevocationStatus::Undetermined, Some(rule.code));
+    let renewed = Template::authority("Issuing").self_signed();
+    assert_eq!(
+        status(&h, vec![week().issued_by(&renewed)]),
+        open(&pki::CRL_SIGNATURE)
+    );
+    assert_eq!(
+        status(
+            &h,
+            vec![
+                CrlTemplate {
+                    spoilt: true,
+                    ..week()
+                }
+                .issued_by(&h.issuing)
+            ]
+        ),
+        open(&pki::CRL_SIGNATURE)
+    );
+    assert_eq!(
+        status(&h, vec![week().issued_by(&h.root)]),
+        open(&pki::NO_CRL)
+    );
+    let later = CrlTemplate::new("2026-03-06T00:00:00Z", "2026-03-09T00:00:00Z");
+    assert_eq!(
+        status(&h, vec![later.issued_by(&h.issuing)]),
+        open(&pki::CRL_LATER)
+    );
+    let stale = CrlTemplate::new("2026-02-01T00:00:00Z", "2026-03-05T02:30:14Z");
+    assert_eq!(
+        status(&h, vec![stale.issued_by(&h.issuing)]),
+        open(&pki::CRL_STALE)
+    );
+    assert_eq!(
+        status(
+            &h,
+            vec![
+                CrlTemplate {
+                    next_update: None,
+                    ..week()
+                }
+                .issued_by(&h.issuing)
+            ]
+        ),
+        open(&pki::CRL_NO_NEXT)
+    );
+    let with = |extension: Vec<u8>| {
+        CrlTemplate {
+            extensions: vec![extension],
+            ..week()
+        }
+        .issued_by(&h.issuing)
+    };
+    assert_eq!(
+        status(&h, vec![with(extension("2.5.29.27", true, &[2, 1, 1]))]),
+        open(&pki::CRL_PARTIAL)
+    );
+    assert_eq!(
+        status(
+            &h,
+            vec![with(extension(
+                "2.5.29.28",
+                true,
+                &[0x30, 3, 0x81, 1, 0xFF]
+            ))]
+        ),
+        open(&pki::CRL_PARTIAL)
+    );
+    assert_eq!(
+        status(
+            &h,
+            vec![with(extension("1.3.6.1.4.1.99999.1", true, &[5, 0]))]
+        ),
+        open(&pki::CRL_CRITICAL)
+    );
+    assert_eq!(
+        status(
+            &h,
+            vec![with(extension("1.3.6.1.4.1.99999.1", false, &[5, 0]))]
+        ),
+        (RevocationStatus::Good, None)
+    );
+
+    let issuing = Template {
+        extensions: vec![basic_constraints(true, None), key_usage(0x20)],
+        ..Template::authority("Issuing")
+    };
+    let h = Hierarchy::with(issuing, Template::leaf("Person"));
+    assert_eq!(
+        status(&h, vec![week().issued_by(&h.issuing)]),
+        open(&pki::NO_CRL_SIGN)
+    );
+}
+
+#[test]
+fn a_revocation_counts_from_its_date() {
+    let h = Hierarchy::new();
+    let revoked = |date: &str, reason| {
+        CrlTemplate {
+            revoked: vec![(7, at(date), reason)],
+            ..week()
+        }
+        .issued_by(&h.issuing)
+    };
+    let bad = (RevocationStatus::Revoked, Some(pki::REVOKED.code));
+    let good = (RevocationStatus::Good, None);
+    assert_eq!(
+        status(&h, vec![revoked("2026-03-05T02:30:15Z", Some(1))]),
+        bad
+    );
+    assert_eq!(
+        status(&h, vec![revoked("2026-03-05T02:30:16Z", None)]),
+        good
+    );
+    assert_eq!(
+        status(&h, vec![revoked("2026-02-01T00:00:00Z", Some(6))]),
+        bad
+    );
+    let other = CrlTemplate {
+        revoked: vec![(8, at("2026-02-01T00:00:00Z"), None)],
+        ..week()
+    };
+    assert_eq!(status(&h, vec![other.issued_by(&h.issuing)]), good);
+    let reports = revocation::evaluate(
+        &h.chain(),
+        &h.store(vec![revoked("2026-03-02T00:00:00Z", Some(1))]),
+        now(),
+    );
+    assert!(
+        reports[0]
+            .reason
+            .as_ref()
+            .unwrap()
+            .message(crate::Lang::En)
+            .contains("keyCompromise")
+    );
+    assert_eq!(
+        revocation::sub_indication(&reports),
+        Some(SubIndication::RevokedNoPoe)
+    );
+}
+
+#[test]
+fn the_newest_list_wins_and_an_old_one_still_proves_a_revocation() {
+    let h = Hierarchy::new();
+    let entry = |reason| vec![(7, at("2026-02-01T00:00:00Z"), reason)];
+    let older = CrlTemplate {
+        revoked: entry(Some(6)),
+        ..CrlTemplate::new("2026-02-20T00:00:00Z", "2026-03-20T00:00:00Z")
+    };
+    let lists = vec![older.issued_by(&h.issuing), week().issued_by(&h.issuing)];
+    assert_eq!(status(&h, lists).0, RevocationStatus::Good);
+    let stale = |reason| CrlTemplate {
+        revoked: entry(reason),
+        ..CrlTemplate::new("2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z")
+    };
+    assert_eq!(
+        status(&h, vec![stale(Some(1)).issued_by(&h.issuing)]).0,
+        RevocationStatus::Revoked
+    );
+    assert_eq!(
+        status(&h, vec![stale(Some(6)).issued_by(&h.issuing)]).0,
+        RevocationStatus::Undetermined
+    );
+    // A forged list proves nothing.
+    let forged = CrlTemplate {
+        spoilt: true,
+        ..stale(Some(1))
+    };
+    assert_eq!(
+        status(&h, vec![forged.issued_by(&h.issuing)]).0,
+        RevocationStatus::Undetermined
+    );
+}
+
+#[test]
+fn a_newer_delta_or_partial_list_is_not_overruled_by_an_older_full_one() {
+    let h = Hierarchy::new();
+    let newer = |kind: Vec<u8>, serial, reason| {
+        let list = CrlTemplate::new("2026-03-04T00:00:00Z", "2026-03-06T00:00:00Z");
+        CrlTemplate {
+            revoked: vec![(serial, at("2026-03-03T00:00:00Z"), reason)],
+            extensions: vec![kind],
+            ..list
+        }
+        .issued_by(&h.issuing)
+    };
+    let delta = || extension("2.5.29.27", true, &[2, 1, 1]);
+    let users_only = || extension("2.5.29.28", true, &[0x30, 3, 0x81, 1, 0xFF]);
+    let with = |list| status(&h, vec![week().issued_by(&h.issuing), list]);
+    let open = (RevocationStatus::Undetermined, Some(pki::CRL_PARTIAL.code));
+    assert_eq!(
+        with(newer(delta(), 7, Some(1))),
+        (RevocationStatus::Revoked, Some(pki::REVOKED.code))
+    );
+    assert_eq!(with(newer(delta(), 7, Some(6))), open);
+    assert_eq!(with(newer(delta(), 7, Some(8))), open);
+    assert_eq!(with(newer(users_only(), 7, Some(1))), open);
+    assert_eq!(
+        with(newer(delta(), 8, Some(1))),
+        (RevocationStatus::Good, None)
+    );
+    assert_eq!(
+        with(newer(users_only(), 8, Some(1))),
+        (RevocationStatus::Good, None)
     );
 }

@@ -1,5 +1,7 @@
 //! Time-stamp tokens (RFC 3161): read, and checked as signatures. Whether their time is believed is decided above.
 
+#[cfg(test)]
+mod tests;
 mod tst_info;
 
 use std::sync::Arc;

@@ -79,3 +79,66 @@ impl TstInfo {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn value(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let content = parts.concat();
+        [&[tag, u8::try_from(content.len()).unwrap()], &content[..]].concat()
+    }
+
+    fn tst_info(imprint: &[u8], time: &[u8]) -> Vec<u8> {
+        let sha1 = value(0x30, &[b"\x06\x05\x2B\x0E\x03\x02\x1A\x05\x00"]);
+        let imprint = value(0x30, &[&sha1, &value(4, &[imprint])]);
+        let time = value(0x18, &[time]);
+        value(
+            0x30,
+            &[
+                b"\x02\x01\x01\x06\x03\x2A\x03\x04",
+                &imprint,
+                b"\x02\x01\x05",
+                &time,
+                b"\x01\x01\xFF",
+            ],
+        )
+    }
+
+    #[test]
+    fn a_tst_info_needs_its_fields() {
+        let good = tst_info(b"01234567890123456789", b"20260305023015.25Z");
+        let info = TstInfo::parse(&good).unwrap();
+        assert_eq!(
+            (info.policy.as_str(), info.imprint_algorithm),
+            ("1.2.3.4", Some(DigestAlgorithm::Sha1))
+        );
+        assert_eq!(
+            (info.imprint.as_slice(), info.serial.as_slice()),
+            (&b"01234567890123456789"[..], &[5][..])
+        );
+        assert_eq!(
+            info.time,
+            Time::from_rfc3339("2026-03-05T02:30:15Z").unwrap()
+        );
+        // SHA-1 values have 20 bytes, so this is none.
+        assert_eq!(
+            TstInfo::parse(&tst_info(b"0123", b"20260305023015Z"))
+                .unwrap()
+                .imprint_algorithm,
+            None
+        );
+        assert!(TstInfo::parse(&tst_info(b"01234567890123456789", b"20261305023015Z")).is_err());
+        assert!(TstInfo::parse(&good[..40]).is_err());
+        assert!(TstInfo::parse(b"\x04\x00").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+            let _ = TstInfo::parse(&bytes);
+        }
+    }
+}

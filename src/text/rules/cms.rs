@@ -61,6 +61,8 @@ rules! {
     DIGEST_ALIAS = "CMS-029", Warning, en "the digest algorithm is written as the signature algorithm {0}", vi "thuật toán băm được ghi bằng mã của thuật toán ký {0}";
     /// The content inside is not the digest of the document.
     IMPRINT_MISMATCH = "CMS-030", Error, en "the document was changed: it does not have the digest inside the signature value", vi "tài liệu đã bị thay đổi: không khớp với giá trị băm nằm trong giá trị chữ ký";
+    /// A signed attribute stands among the unsigned ones.
+    ATTRIBUTE_UNSIGNED = "CMS-032", Warning, en "the attribute {0} stands among the unsigned ones, where it means nothing", vi "thuộc tính {0} nằm trong phần không được ký nên không có giá trị";
     /// The content of a time-stamp token cannot be read.
     TST_INFO = "CMS-031", Error, en "the content of the time-stamp cannot be read: {0}", vi "không đọc được nội dung của dấu thời gian: {0}";
 }
