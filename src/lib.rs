@@ -37,6 +37,13 @@ mod verify;
 mod ffi;
 mod io;
 
+/// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
+#[cfg(all(test, feature = "cli"))]
+#[path = "bin/kyso/demo/pki.rs"]
+mod demo_pki;
+#[cfg(all(test, feature = "cli"))]
+extern crate self as kyso;
+
 pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
