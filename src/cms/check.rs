@@ -82,6 +82,10 @@ pub(crate) fn check(
         provider,
         checked: Checked::new(signed),
     };
+    if signed.trailing > 0 {
+        let reason = Finding::new(&rules::TRAILING).with(signed.trailing);
+        checker.fail(reason, SubIndication::FormatFailure);
+    }
     match signed.signer() {
         Some(signer) => checker.signer(signer, document, extra),
         None => {

@@ -23,6 +23,8 @@ pub(crate) struct SignedData {
     certificates: Vec<Arc<Certificate>>,
     pub(super) signers: Vec<SignerInfo>,
     has_crls: bool,
+    /// Bytes after the value that are not zero: [`check`](super::check()) refuses them.
+    pub(super) trailing: usize,
     findings: Vec<Finding>,
 }
 
@@ -68,7 +70,8 @@ const MUST_BE_SIGNED: [Oid; 6] = [
 ];
 
 impl SignedData {
-    /// Reads the bytes of /Contents: one ContentInfo with a SignedData, in BER or DER, then nothing but zero bytes.
+    /// Reads the bytes of /Contents: one ContentInfo with a SignedData, in BER or DER. Only zero bytes may follow; that others do is
+    /// found by the check.
     ///
     /// # Errors
     /// The finding that says why it is none.
@@ -79,10 +82,6 @@ impl SignedData {
             return Err(Finding::new(&rules::TOO_LONG)
                 .with(content_info.full.len())
                 .with(MAX_CMS_BYTES));
-        }
-        let trailing = reader.rest().iter().filter(|byte| **byte != 0).count();
-        if trailing > 0 {
-            return Err(Finding::new(&rules::TRAILING).with(trailing));
         }
         let mut fields = content_info.children();
         let kind = fields.expect(Tag::OID).map_err(not_signed_data)?;
@@ -98,9 +97,14 @@ impl SignedData {
                 fields.finish()?;
                 explicit.only_child()
             });
-        content
+        let signed_data = content
             .and_then(|tlv| Self::read(&tlv, provider))
-            .map_err(not_signed_data)
+            .map_err(not_signed_data)?;
+        let trailing = reader.rest().iter().filter(|byte| **byte != 0).count();
+        Ok(Self {
+            trailing,
+            ..signed_data
+        })
     }
 
     fn read(tlv: &Tlv<'_>, provider: &dyn Provider) -> Result<Self, Asn1Error> {
@@ -119,6 +123,7 @@ impl SignedData {
             certificates: Vec::new(),
             signers: Vec::new(),
             has_crls: false,
+            trailing: 0,
             findings: Vec::new(),
         };
         if let Some(set) = fields.optional(Tag::context_constructed(0))? {
