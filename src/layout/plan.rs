@@ -220,9 +220,10 @@ mod tests {
 
     #[test]
     fn the_seal_covers_a_third_of_the_signature_at_its_left() {
-        let covered = (ORGANISATION.right - PERSON.left) / PERSON.width();
+        let (seal, signature) = (ORGANISATION, PERSON);
+        let covered = (seal.right - signature.left) / signature.width();
         assert!((covered - 1.0 / 3.0).abs() < 0.01, "{covered}");
-        assert!(ORGANISATION.left < PERSON.left);
+        assert!(seal.left < signature.left, "at its left");
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub(crate) struct Gap {
     pub(crate) end: u64,
 }
 
+/// Makes the second /ID out of the first one and the revision's bytes.
+type Fingerprint<'a> = dyn Fn(&[u8], &[u8]) -> Vec<u8> + 'a;
+
 /// A document with changes: those of revisions that were appended, and those that wait for the next.
 pub(crate) struct Editor {
     base: Arc<Document>,
@@ -185,8 +188,8 @@ impl Editor {
     }
 
     /// Appends a revision with the pending changes. The signature dictionary stands last, with a /ByteRange
-    /// over everything but its /Contents, which has room for `room` bytes and is filled with zeros.
-    /// `fingerprint` makes the second /ID (clause 14.4) out of the first one and the revision's bytes.
+    /// over everything but its /Contents, which has room for `room` bytes and is filled with zeros. The second
+    /// /ID (clause 14.4) is made by `fingerprint`.
     ///
     /// # Errors
     /// `Limit` when the file would get too large or have too many objects.
@@ -195,7 +198,7 @@ impl Editor {
         signature: ObjectId,
         dictionary: &Dictionary,
         room: usize,
-        fingerprint: &dyn Fn(&[u8], &[u8]) -> Vec<u8>,
+        fingerprint: &Fingerprint<'_>,
     ) -> Result<Gap> {
         let start = self.appended.len();
         let mut offsets = BTreeMap::new();
@@ -274,7 +277,7 @@ impl Editor {
     }
 
     /// The first /ID stays, the second is that of this revision. A file without one stays without.
-    fn change_id(&mut self, start: usize, fingerprint: &dyn Fn(&[u8], &[u8]) -> Vec<u8>) {
+    fn change_id(&mut self, start: usize, fingerprint: &Fingerprint<'_>) {
         let Ok(Object::Array(parts)) = self.value(&self.trailer, "ID") else {
             return;
         };

@@ -119,8 +119,8 @@ pub(super) struct Signing<'a> {
     /// Ids of field and widget, in the order of the plan; known from the first revision on.
     fields: Vec<(ObjectId, Option<ObjectId>)>,
     font: Option<(Subset, ObjectId)>,
-    /// The digest of everything up to `digested` bytes behind the base.
-    main: Option<Box<dyn DigestState>>,
+    /// The digests of everything up to `digested` bytes behind the base, one for each algorithm that a key uses.
+    main: Vec<(DigestAlgorithm, Box<dyn DigestState>)>,
     digested: usize,
     waiting: Option<Waiting>,
     made: Vec<Expected>,
@@ -140,7 +140,7 @@ impl<'a> Signing<'a> {
             plan,
             fields: Vec::new(),
             font: None,
-            main: None,
+            main: Vec::new(),
             digested: 0,
             waiting: None,
             made: Vec::new(),
@@ -367,35 +367,51 @@ impl<'a> Signing<'a> {
         gap: &Gap,
         algorithm: DigestAlgorithm,
     ) -> Result<crate::crypto::Digest> {
-        if self.main.is_none() {
-            let mut state = self
-                .context
-                .provider()
-                .digest(algorithm)
-                .ok_or_else(|| Error::new(ErrorKind::Unsupported, &rules::sign::DIGEST))?;
-            for_each_block(&**self.editor.base().source(), &mut |block| {
-                state.update(block);
-                Ok(())
-            })?;
-            self.main = Some(state);
+        if self.main.is_empty() {
+            self.digest_base()?;
         }
         let base = self.editor.base().source().len();
         let inside =
             |offset: u64| usize::try_from(offset.saturating_sub(base)).map_err(|_| out_of_order());
         self.digest_to(inside(gap.range.start)?)?;
-        let mut fork = self.main.as_ref().ok_or_else(out_of_order)?.fork();
+        let main = self
+            .main
+            .iter()
+            .find(|(of, _)| *of == algorithm)
+            .ok_or_else(out_of_order)?;
+        let mut fork = main.1.fork();
         let tail = self.editor.appended().get(inside(gap.range.end)?..);
         fork.update(tail.ok_or_else(out_of_order)?);
         Ok(fork.finish())
     }
 
+    /// The one pass over the file.
+    fn digest_base(&mut self) -> Result<()> {
+        for identity in &self.identities {
+            let algorithm = identity.algorithm.digest();
+            if self.main.iter().all(|(of, _)| *of != algorithm) {
+                let state = self.context.provider().digest(algorithm);
+                let missing = || Error::new(ErrorKind::Unsupported, &rules::sign::DIGEST);
+                self.main.push((algorithm, state.ok_or_else(missing)?));
+            }
+        }
+        let main = &mut self.main;
+        for_each_block(&**self.editor.base().source(), &mut |block| {
+            main.iter_mut().for_each(|(_, state)| state.update(block));
+            Ok(())
+        })
+    }
+
+    /// The appended bytes up to `end`.
     fn digest_to(&mut self, end: usize) -> Result<()> {
         let bytes = self
             .editor
             .appended()
             .get(self.digested..end)
             .ok_or_else(out_of_order)?;
-        self.main.as_mut().ok_or_else(out_of_order)?.update(bytes);
+        self.main
+            .iter_mut()
+            .for_each(|(_, state)| state.update(bytes));
         self.digested = end;
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
         Document,
         field::{self, Lock, SignatureField},
     },
-    signer::Key,
+    signer::{Key, Signer},
     text::{Severity, rules},
 };
 
@@ -44,7 +44,7 @@ pub(super) fn identity(context: &Context, key: &Key) -> Result<Identity> {
             mgf1: digest,
             salt_len: digest.len(),
         },
-        (KeyType::EcP256 | KeyType::EcP384, _) => SignatureAlgorithm::Ecdsa(digest),
+        (KeyType::EcP256 | KeyType::EcP384, _) => ecdsa(&**signer, digest),
         (other, _) => return Err(refused(&rules::sign::KEY_TYPE).with(format_args!("{other:?}"))),
     };
     if !signer.supports(&algorithm) {
@@ -70,6 +70,20 @@ pub(super) fn identity(context: &Context, key: &Key) -> Result<Identity> {
         algorithm,
         signature_len: signer.signature_len(&algorithm),
     })
+}
+
+/// ECDSA with the digest that was asked for; where the provider pairs the curve with a stronger one only, with that.
+fn ecdsa(signer: &dyn Signer, digest: DigestAlgorithm) -> SignatureAlgorithm {
+    let asked = SignatureAlgorithm::Ecdsa(digest);
+    let own = match signer.key_type() {
+        KeyType::EcP384 => DigestAlgorithm::Sha384,
+        _ => DigestAlgorithm::Sha256,
+    };
+    if signer.supports(&asked) || own < digest {
+        asked
+    } else {
+        SignatureAlgorithm::Ecdsa(own)
+    }
 }
 
 /// Whether the document as a whole can be signed. Asked again at the end, since reading may find more.
