@@ -26,8 +26,6 @@ mod window;
 pub(crate) mod write;
 mod xref;
 
-#[cfg(test)]
-mod tests;
 
 pub(crate) use document::Document;
 pub(crate) use object::{Dictionary, Name, Object, ObjectId, PdfString, Stream};

@@ -15,7 +15,8 @@ static UNPACKING: Mutex<()> = Mutex::new(());
 /// The folder of an unpacked corpus, or `None` outside CI where there is none.
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let base = env::var_os("KYSO_CORPORA").map_or_else(|| project.join("../shared/corpora"), PathBuf::from);
+    let base = env::var_os("KYSO_CORPORA")
+        .map_or_else(|| project.join("../shared/corpora"), PathBuf::from);
     let plain = base.join(name);
     if plain.join("index.json").is_file() || plain.is_dir() {
         return Some(plain);
@@ -23,8 +24,15 @@ pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     if base.join(format!("{name}.tar.xz")).is_file() {
         return Some(unpacked(&base, project, name));
     }
-    assert!(env::var_os("CI").is_none(), "corpus {name} is not in {}", base.display());
-    eprintln!("!!! corpus {name} is not in {}: THIS TEST CHECKED NOTHING", base.display());
+    assert!(
+        env::var_os("CI").is_none(),
+        "corpus {name} is not in {}",
+        base.display()
+    );
+    eprintln!(
+        "!!! corpus {name} is not in {}: THIS TEST CHECKED NOTHING",
+        base.display()
+    );
     None
 }
 
@@ -39,6 +47,10 @@ fn unpacked(base: &Path, project: &Path, name: &str) -> PathBuf {
         .args([&folder, Path::new(name)])
         .output()
         .expect("flock and unpack.sh run");
-    assert!(done.status.success(), "unpack.sh {name}: {}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "unpack.sh {name}: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     folder.join(name)
 }

@@ -9,7 +9,10 @@ pub(crate) fn hold(ledger: &str, found: &BTreeMap<String, String>) {
     let known: BTreeMap<&str, &str> = ledger
         .lines()
         .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-        .map(|line| line.split_once('\t').expect("a ledger line is: name, tab, reason"))
+        .map(|line| {
+            line.split_once('\t')
+                .expect("a ledger line is: name, tab, reason")
+        })
         .collect();
     let mut faults = Vec::new();
     for (name, what) in found {
@@ -19,8 +22,15 @@ pub(crate) fn hold(ledger: &str, found: &BTreeMap<String, String>) {
     }
     for name in known.keys() {
         if !found.contains_key(*name) {
-            faults.push(format!("{name}: stands in the ledger, but is right now: take it out"));
+            faults.push(format!(
+                "{name}: stands in the ledger, but is right now: take it out"
+            ));
         }
     }
-    assert!(faults.is_empty(), "{} deviations:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} deviations:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
