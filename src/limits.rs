@@ -118,7 +118,7 @@ pub(crate) const MAX_PAGE_NODES: usize = 1 << 20;
 
 /// Bytes of objects that are parsed for one document, counted each time. A thousand signatures of 50 kB that
 /// are read five times make 250 MB.
-pub(crate) const MAX_PARSED_BYTES: u64 = 512 << 20;
+pub(crate) const MAX_PARSED_BYTES: u64 = 256 << 20;
 
 /// Bytes of names, values and locks that one list of signature fields may hold.
 pub(crate) const MAX_FIELD_BYTES: usize = 64 << 20;

@@ -26,6 +26,8 @@ mod window;
 pub(crate) mod write;
 mod xref;
 
+#[cfg(test)]
+mod tests;
 
 pub(crate) use document::Document;
 pub(crate) use object::{Dictionary, Name, Object, ObjectId, PdfString, Stream};

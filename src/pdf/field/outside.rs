@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{SignatureField, View, place_of};
 use crate::{
     error::Result,
-    limits::{MAX_FINDINGS, MAX_ANNOTATIONS},
+    limits::{MAX_ANNOTATIONS, MAX_FINDINGS},
     pdf::{
         document::Document,
         object::{Dictionary, Object, ObjectId},

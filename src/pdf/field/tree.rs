@@ -135,7 +135,10 @@ impl Walk<'_, '_> {
 
     fn inherit(&self, node: &Dictionary, above: Arc<Inherited>) -> Result<Arc<Inherited>> {
         let partial = match self.view.get(node, "T")? {
-            Object::String(partial) => Some(text_string::decode(&partial.bytes)),
+            Object::String(partial) => {
+                let bytes = partial.bytes.get(..2 * MAX_FIELD_NAME_BYTES);
+                Some(text_string::decode(bytes.unwrap_or(&partial.bytes)))
+            }
             _ => None,
         };
         let kind = self.view.get(node, "FT")?;

@@ -111,7 +111,7 @@ impl Loader<'_> {
     }
 
     fn decode(
-        &mut self,
+        &self,
         dictionary: &Dictionary,
         start: u64,
         end: u64,
