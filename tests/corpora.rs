@@ -1,0 +1,172 @@
+//! Signed files of others: manipulated ones are caught, and the cryptographic answers are those of pdfsig and pyHanko.
+//!
+//! Each corpus has an `index.json` with what its origin states and what those two tools found. Where the tools
+//! disagree, nothing is asked. Deviations stand in `tests/ledger`, with their reasons.
+
+#[path = "support/corpora.rs"]
+mod corpora;
+#[path = "support/ledger.rs"]
+mod ledger;
+
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use kyso::{
+    ChangeLevel, Context, DigestStatus, FileVerdict, Material, MemorySource, Options, Report,
+    Scope, Severity, SignatureReport, SubIndication, ValueStatus, verify,
+};
+use serde_json::Value;
+
+fn check(file: &Path) -> Report {
+    let context = Context::new(Options::default(), Material::default()).unwrap();
+    let source = Arc::new(MemorySource::new(fs::read(file).unwrap()));
+    verify(&context, source, None)
+}
+
+fn entries(folder: &Path) -> Vec<Value> {
+    serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap()
+}
+
+fn sound(signature: &SignatureReport) -> bool {
+    let cryptography = &signature.cryptography;
+    cryptography.digest == DigestStatus::Ok && cryptography.signature == ValueStatus::Ok
+}
+
+/// Whether the report says that the signature itself, not its trust, is at fault.
+fn caught(signature: &SignatureReport) -> bool {
+    let at_fault = matches!(
+        signature.sub_indication,
+        Some(
+            SubIndication::FormatFailure
+                | SubIndication::HashFailure
+                | SubIndication::SigCryptoFailure
+                | SubIndication::SigConstraintsFailure
+                | SubIndication::SignedDataNotFound
+        )
+    );
+    !sound(signature)
+        || signature.changes.after == ChangeLevel::Forbidden
+        || signature.coverage.scope == Scope::Partial
+        || at_fault
+}
+
+#[test]
+fn no_manipulated_file_passes() {
+    let Some(folder) = corpora::folder("pdf-attacks") else {
+        return;
+    };
+    let mut seen = 0;
+    let mut faults = BTreeMap::new();
+    for entry in entries(&folder) {
+        let Some(name) = entry["file"].as_str().filter(|name| name.ends_with(".pdf")) else {
+            continue;
+        };
+        let expected = entry["expected"]["verdict"].as_str().unwrap_or_default();
+        let report = check(&folder.join(name));
+        let codes = report.to_json(kyso::Lang::En);
+        let right = if expected.starts_with("unsigned") {
+            report.verdict == FileVerdict::NoSignature
+        } else if expected.starts_with("attack") {
+            let noted = report
+                .findings
+                .iter()
+                .any(|finding| finding.severity() == Severity::Error);
+            report.verdict != FileVerdict::Passed
+                && (report.signatures.iter().any(caught)
+                    || noted
+                    || report.verdict == FileVerdict::Unreadable)
+        } else {
+            report.signatures.iter().all(|signature| !caught(signature))
+        };
+        seen += 1;
+        if !right {
+            faults.insert(name.to_owned(), format!("{expected}: {codes}"));
+        }
+    }
+    assert!(seen >= 20, "only {seen} files");
+    ledger::hold(include_str!("ledger/attacks.tsv"), &faults);
+}
+
+#[test]
+fn cryptographic_answers_are_those_of_pdfsig_and_pyhanko() {
+    let mut found = BTreeMap::new();
+    let mut asked = 0;
+    for corpus in ["pdf-signed-misc", "pdf-pyhanko"] {
+        let Some(folder) = corpora::folder(corpus) else {
+            return;
+        };
+        for entry in entries(&folder) {
+            let name = entry["file"].as_str().unwrap_or_default();
+            let votes = votes(&entry["ref"]);
+            if votes.is_empty() || !folder.join(name).is_file() {
+                continue;
+            }
+            let report = check(&folder.join(name));
+            for (field, vote) in votes {
+                asked += 1;
+                let mut ours = report
+                    .signatures
+                    .iter()
+                    .filter(|s| s.field.as_deref() == Some(&field));
+                let answer = ours.next().map(sound);
+                if answer != Some(vote) {
+                    let of = match answer {
+                        None => "not listed".to_owned(),
+                        Some(sound) => format!("sound {sound}"),
+                    };
+                    let what = format!("{of}, they say {vote}; {}", report.to_json(kyso::Lang::En));
+                    found.insert(format!("{corpus}/{name}#{field}"), what);
+                }
+            }
+        }
+    }
+    assert!(asked >= 90, "only {asked} signatures");
+    ledger::hold(include_str!("ledger/cryptography.tsv"), &found);
+}
+
+/// The answer for each field on which both tools agree; of a document time-stamp, which pdfsig does not check,
+/// that of pyHanko. Fields that stand twice are left out.
+fn votes(reference: &Value) -> BTreeMap<String, bool> {
+    let list = |tool: &str| {
+        reference[tool]["sigs"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (pdfsig, pyhanko) = (list("pdfsig"), list("pyhanko"));
+    let mut votes: BTreeMap<String, (Vec<bool>, bool)> = BTreeMap::new();
+    for signature in &pdfsig {
+        let vote = match signature["valid"].as_str() {
+            Some("Signature is Valid.") => Some(true),
+            Some("Digest Mismatch." | "Signature is Invalid.") => Some(false),
+            _ => None,
+        };
+        let field = signature["field"].as_str().unwrap_or_default().to_owned();
+        votes.entry(field).or_default().0.extend(vote);
+    }
+    for signature in &pyhanko {
+        let field = signature["field"].as_str().unwrap_or_default().to_owned();
+        let entry = votes.entry(field).or_default();
+        if signature.get("error").is_none() {
+            let good = signature["intact"] == true && signature["valid"] == true;
+            entry.0.push(good);
+            entry.1 = signature["is_ts"] == true && good;
+        }
+    }
+    let twice = |field: &str| {
+        [&pdfsig, &pyhanko].iter().any(|list| {
+            list.iter()
+                .filter(|signature| signature["field"] == *field)
+                .count()
+                > 1
+        })
+    };
+    votes
+        .into_iter()
+        .filter(|(field, _)| !twice(field))
+        .filter_map(|(field, (votes, timestamp))| match votes.as_slice() {
+            [one, other] if one == other => Some((field, *one)),
+            [one] if timestamp => Some((field, *one)),
+            _ => None,
+        })
+        .collect()
+}
