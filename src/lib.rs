@@ -37,6 +37,10 @@ mod verify;
 mod ffi;
 mod io;
 
+#[cfg(test)]
+#[path = "../tests/support/corpora.rs"]
+mod corpora;
+
 /// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
 #[cfg(all(test, feature = "cli"))]
 #[path = "bin/kyso/demo/pki.rs"]
@@ -48,7 +52,9 @@ pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use inspect::{Inspection, inspect};
-pub use io::{FileSource, check_replaceable, load_context, read_small, replace};
+pub use io::{
+    FileSource, check_replaceable, load_context, read_small, replace, replace_bytes, verify_file,
+};
 #[cfg(feature = "cli")]
 pub use layout::demo_document;
 pub use options::{

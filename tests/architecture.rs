@@ -57,7 +57,7 @@ fn library() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     walk(&root, &mut files);
     files.sort();
-    files
+    let texts: Vec<(PathBuf, String)> = files
         .into_iter()
         .map(|path| {
             (
@@ -65,13 +65,21 @@ fn library() -> Vec<(PathBuf, String)> {
                 fs::read_to_string(&path).unwrap(),
             )
         })
-        .filter(|(path, _)| !path.starts_with("bin") && !is_tests(path))
+        .filter(|(path, _)| !path.starts_with("bin"))
+        .collect();
+    let for_tests: Vec<Vec<String>> = texts
+        .iter()
+        .flat_map(|(path, text)| names::test_modules(&module_of(path), text))
+        .collect();
+    let is_for_tests = |path: &Path| {
+        for_tests
+            .iter()
+            .any(|test| module_of(path).starts_with(test))
+    };
+    texts
+        .into_iter()
+        .filter(|(path, _)| !is_for_tests(path))
         .collect()
-}
-
-/// `tests.rs` and what lies in `tests/` is compiled for tests alone.
-fn is_tests(path: &Path) -> bool {
-    path.with_extension("").iter().any(|part| part == "tests")
 }
 
 /// The module path of a file: `pdf/lex/mod.rs` and `pdf/lex.rs` are both `["pdf", "lex"]`.

@@ -202,11 +202,6 @@ impl SignedData {
         self.has_crls
     }
 
-    /// The signature value of the one signer: what a signature time-stamp is made over.
-    pub(crate) fn signature_value(&self) -> Option<&[u8]> {
-        Some(&self.signer()?.signature)
-    }
-
     /// The signature time-stamps of the one signer: tokens, opaque.
     pub(crate) fn time_stamps(&self) -> &[Vec<u8>] {
         self.signer()

@@ -5,7 +5,7 @@ use crate::{
     crypto::Provider,
     error::{Error, ErrorKind, Result},
     text::{Rule, rules},
-    x509::Certificate,
+    x509::{Certificate, Crl},
 };
 
 /// Trust material as it was read: each item holds certificates or CRLs, in PEM or DER, several to an item.
@@ -121,6 +121,11 @@ pub(super) fn certificates(
     all(items, Kind::Certificate, |der| {
         Certificate::parse(der, provider)
     })
+}
+
+/// Every CRL of the items.
+pub(super) fn crls(items: &[MaterialFile]) -> Result<Vec<Arc<Crl>>> {
+    all(items, Kind::Crl, |der| Crl::parse(der.to_vec()))
 }
 
 fn all<T>(

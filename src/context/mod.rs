@@ -44,7 +44,7 @@ impl Context {
         let store = Store::new(
             material::certificates(&material.anchors, &provider)?,
             material::certificates(&material.intermediates, &provider)?,
-            Vec::new(),
+            material::crls(&material.crls)?,
         );
         let shared = Arc::new(Shared { provider, store });
         Ok(Self {

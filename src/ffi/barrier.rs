@@ -171,6 +171,8 @@ impl<T> Output<T> {
     /// # Safety
     /// `pointer` is NULL or points to a place for one `T` until the call returns.
     pub(super) unsafe fn new(pointer: *mut T, name: &'static str) -> Result<Self, Fault> {
+        #[cfg(test)]
+        super::tests::trip();
         if pointer.is_null() {
             Err(Fault::Null(name))
         } else {

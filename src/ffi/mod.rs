@@ -16,7 +16,12 @@
 mod barrier;
 mod context;
 mod error;
+mod key;
+mod report;
+mod sign;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::ffi::c_char;
 

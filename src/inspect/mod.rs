@@ -12,8 +12,8 @@ use crate::{
     context::Context,
     error::Result,
     pdf::{
-        Document, Name, ObjectId,
-        document::{self, XrefForm},
+        Document, Name, Object, ObjectId,
+        document::{self, Entry, XrefForm},
         field::{self, Lock, LockAction, SignatureDictionary, SignatureField},
     },
     report::{CertificateReport, Finding},
@@ -26,6 +26,8 @@ use crate::{
 pub struct Inspection {
     file: Option<String>,
     size: u64,
+    version: Option<String>,
+    linearized: bool,
     encrypted: bool,
     repaired: bool,
     revisions: Vec<Revision>,
@@ -43,6 +45,9 @@ struct Revision {
     end: u64,
     /// How many objects it adds, replaces or frees.
     entries: usize,
+    added: usize,
+    replaced: usize,
+    freed: usize,
 }
 
 #[derive(Debug)]
@@ -78,6 +83,7 @@ pub fn inspect(
     let revisions = revisions(&document);
     let newest = document.revisions().len().saturating_sub(1);
     let (found, mut findings) = field::signature_fields(&document, newest)?;
+    findings.extend(field::outside_form(&document, newest, &found)?);
     let mut fields = Vec::with_capacity(found.len());
     for field in found {
         let signature = field::signature_dictionary(&document, newest, &field)?;
@@ -88,6 +94,8 @@ pub fn inspect(
     Ok(Inspection {
         file: name.map(str::to_owned),
         size: source.len(),
+        version: version(&document)?,
+        linearized: document.is_linearized(),
         encrypted: document.is_encrypted(),
         repaired: document.repaired(),
         revisions,
@@ -96,19 +104,58 @@ pub fn inspect(
     })
 }
 
+/// What each revision did, counted in one pass.
 fn revisions(document: &Document) -> Vec<Revision> {
-    let one = |(index, revision): (usize, &document::Revision)| Revision {
-        revision: index + 1,
-        form: match revision.form {
-            XrefForm::Table => "table",
-            XrefForm::Stream => "stream",
-            XrefForm::Hybrid => "hybrid",
-        },
-        xref_offset: revision.xref_offset,
-        end: revision.end,
-        entries: revision.entries.len(),
+    let all = document.revisions();
+    let last = all.iter().filter_map(|revision| revision.entries.last());
+    let numbers = last.map(|(number, _)| *number as usize + 1).max();
+    let mut in_use = vec![false; numbers.unwrap_or(0)];
+    let one = |(index, revision): (usize, &document::Revision)| {
+        let (mut added, mut replaced, mut freed) = (0, 0, 0);
+        for (number, entry) in &revision.entries {
+            let used = &mut in_use[*number as usize];
+            let now = !matches!(entry, Entry::Free { .. });
+            match (*used, now) {
+                (false, true) => added += 1,
+                (true, true) => replaced += 1,
+                (true, false) => freed += 1,
+                (false, false) => {}
+            }
+            *used = now;
+        }
+        Revision {
+            revision: index + 1,
+            form: match revision.form {
+                XrefForm::Table => "table",
+                XrefForm::Stream => "stream",
+                XrefForm::Hybrid => "hybrid",
+            },
+            xref_offset: revision.xref_offset,
+            end: revision.end,
+            entries: revision.entries.len(),
+            added,
+            replaced,
+            freed,
+        }
     };
-    document.revisions().iter().enumerate().map(one).collect()
+    all.iter().enumerate().map(one).collect()
+}
+
+/// The version that counts: the catalog's where it is later than the header's (ISO 32000-1 clause 7.5.2).
+fn version(document: &Document) -> Result<Option<String>> {
+    let newest = document.revisions().len().saturating_sub(1);
+    let catalog = match document.catalog_at(newest) {
+        Ok(catalog) => document.resolve(catalog.get("Version").unwrap_or(&Object::Null))?,
+        Err(_) => Object::Null,
+    };
+    let catalog = match catalog.as_name() {
+        Some([major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9']) => {
+            Some((major - b'0', minor - b'0'))
+        }
+        _ => None,
+    };
+    let version = document.header_version().max(catalog);
+    Ok(version.map(|(major, minor)| format!("{major}.{minor}")))
 }
 
 impl Field {

@@ -8,11 +8,15 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
     };
     let file = inspection.file.as_deref().unwrap_or("PDF");
     let bytes = inspection.size;
+    let version = inspection.version.as_deref().unwrap_or("?");
     lines.add(
         0,
-        &format!("{file}: PDF, {bytes} byte"),
-        &format!("{file}: PDF, {bytes} bytes"),
+        &format!("{file}: PDF {version}, {bytes} byte"),
+        &format!("{file}: PDF {version}, {bytes} bytes"),
     );
+    if inspection.linearized {
+        lines.add(1, "sắp xếp để xem qua mạng", "linearized");
+    }
     if inspection.encrypted {
         lines.add(1, "có mã hóa", "encrypted");
     }
@@ -22,10 +26,14 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
     for revision in &inspection.revisions {
         let (number, form) = (revision.revision, revision.form);
         let (end, entries) = (revision.end, revision.entries);
+        let did = format!(
+            "+{} ~{} -{}",
+            revision.added, revision.replaced, revision.freed
+        );
         lines.add(
             1,
-            &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng, bảng tham chiếu dạng {form}"),
-            &format!("revision {number}: up to byte {end}, {entries} objects, cross-reference {form}"),
+            &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng ({did}), bảng tham chiếu dạng {form}"),
+            &format!("revision {number}: up to byte {end}, {entries} objects ({did}), cross-reference {form}"),
         );
     }
     for field in &inspection.fields {

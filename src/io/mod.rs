@@ -3,10 +3,12 @@
 mod file_source;
 mod load;
 mod replace;
+mod verify;
 
 pub use file_source::FileSource;
 pub use load::{load_context, read_small};
-pub use replace::{check_replaceable, replace};
+pub use replace::{check_replaceable, replace, replace_bytes};
+pub use verify::verify_file;
 
 use std::{io, path::Path};
 

@@ -54,6 +54,18 @@ where
     Ok(())
 }
 
+/// [`replace`] with bytes that lie in memory.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_bytes(path: impl AsRef<Path>, force: bool, bytes: &[u8]) -> Result<()> {
+    let path = path.as_ref();
+    replace(path, force, |out| {
+        out.write_all(bytes)
+            .map_err(|cause| cannot_write(path, cause))
+    })
+}
+
 /// Refuses early what would be refused at the end: nobody wants to sign first and hear it then.
 ///
 /// # Errors

@@ -44,13 +44,6 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-/// Delimiters of clause 7.2.2.
-pub(crate) fn is_delimiter(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-    )
-}
 
 /// Neither white space nor delimiter.
 pub(crate) fn is_regular(byte: u8) -> bool {

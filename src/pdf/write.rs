@@ -170,7 +170,16 @@ fn hex(out: &mut Vec<u8>, byte: u8) {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::object::Name, *};
+    use proptest::prelude::*;
+
+    use super::{
+        super::{
+            lex::Lexer,
+            object::{Name, Stream},
+            parse::Parser,
+        },
+        *,
+    };
 
     fn written(value: &Object) -> String {
         let mut out = Vec::new();
@@ -213,5 +222,82 @@ mod tests {
             malformed: false,
         };
         assert_eq!(written(&Object::String(hex)), "<00AB>");
+    }
+
+    /// What the writer makes comes back from the parser; spans are where it stood.
+    fn read_back(bytes: &[u8]) -> Option<Object> {
+        let mut lexer = Lexer::new(bytes, 0, true);
+        Parser::without_spans(&mut lexer).object().ok()
+    }
+
+    fn any_object() -> impl Strategy<Value = Object> {
+        let bytes = || proptest::collection::vec(any::<u8>(), 0..12);
+        let real = any::<i32>().prop_map(|value| f64::from(value) / 1024.0);
+        let leaf = prop_oneof![
+            Just(Object::Null),
+            any::<bool>().prop_map(Object::Boolean),
+            any::<i32>().prop_map(|value| Object::Integer(i64::from(value))),
+            real.prop_map(Object::Real),
+            // A name has no NUL (clause 7.3.5).
+            bytes().prop_map(|bytes| Object::Name(Name(
+                bytes.into_iter().filter(|b| *b != 0).collect()
+            ))),
+            (bytes(), any::<bool>()).prop_map(|(bytes, hex)| {
+                Object::String(PdfString {
+                    bytes,
+                    hex,
+                    span: None,
+                    malformed: false,
+                })
+            }),
+            (1..1_000_000_u32, 0..10_u16).prop_map(|(number, generation)| Object::Reference(
+                ObjectId { number, generation }
+            )),
+        ];
+        leaf.prop_recursive(4, 64, 8, move |inner| {
+            let pairs = proptest::collection::btree_map("[a-zA-Z #/]{1,6}", inner.clone(), 0..6);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..6).prop_map(Object::Array),
+                pairs.prop_map(|pairs| {
+                    let mut dictionary = Dictionary::default();
+                    for (key, value) in pairs {
+                        dictionary.set(key.as_str(), value);
+                    }
+                    Object::Dictionary(dictionary)
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(value in any_object()) {
+            let mut out = Vec::new();
+            object(&mut out, &value);
+            prop_assert_eq!(read_back(&out), Some(value), "{}", String::from_utf8_lossy(&out));
+        }
+    }
+
+    #[test]
+    fn a_stream_gets_its_length() {
+        let mut dictionary = Dictionary::default();
+        dictionary.set("Length", 99);
+        let stream = Stream {
+            dictionary,
+            data: StreamData::Memory(b"abc".to_vec()),
+        };
+        let mut out = Vec::new();
+        indirect(
+            &mut out,
+            ObjectId {
+                number: 5,
+                generation: 0,
+            },
+            &stream.into(),
+        );
+        assert_eq!(
+            out,
+            b"5 0 obj\n<</Length 3>>\nstream\nabc\nendstream\nendobj\n"
+        );
     }
 }

@@ -47,14 +47,6 @@ impl Store {
         Self(Arc::new(inner))
     }
 
-    /// The trust anchors.
-    pub(crate) fn anchors(&self) -> impl Iterator<Item = &Arc<Certificate>> {
-        self.0
-            .certificates
-            .iter()
-            .filter(|certificate| self.is_anchor(certificate))
-    }
-
     /// Every certificate, anchors first.
     pub(crate) fn certificates(&self) -> &[Arc<Certificate>] {
         &self.0.certificates

@@ -749,3 +749,20 @@ fn a_newer_delta_or_partial_list_is_not_overruled_by_an_older_full_one() {
         (RevocationStatus::Good, None)
     );
 }
+
+#[test]
+fn a_path_has_at_most_sixteen_certificates() {
+    for (length, status) in [(16, PathStatus::Valid), (17, PathStatus::Undetermined)] {
+        let root = Template::authority("Root").self_signed();
+        let mut held = Vec::new();
+        let mut issuer = root.clone();
+        for number in 2..length {
+            issuer = Template::authority(&format!("Authority {number}")).issued_by(&issuer);
+            held.push(issuer.certificate.clone());
+        }
+        let leaf = Template::leaf("Person").issued_by(&issuer);
+        let store = Store::new(vec![root.certificate], Vec::new(), Vec::new());
+        let outcome = path::evaluate(&leaf.certificate, &held, &store, now());
+        assert_eq!(outcome.status, status, "{length}");
+    }
+}

@@ -6,6 +6,9 @@ mod permit;
 mod plan;
 mod signed;
 
+#[cfg(all(test, feature = "aws-lc"))]
+mod tests;
+
 use std::sync::Arc;
 
 pub use signed::Signed;

@@ -77,6 +77,12 @@ impl Key {
         Ok(Self(Arc::new(signer)))
     }
 
+    /// Takes what signs as it is.
+    #[cfg(test)]
+    pub(crate) fn new(signer: Arc<dyn Signer>) -> Self {
+        Self(signer)
+    }
+
     /// What signs.
     pub(crate) fn signer(&self) -> &Arc<dyn Signer> {
         &self.0
@@ -89,5 +95,5 @@ impl Debug for Key {
     }
 }
 
-#[cfg(all(test, feature = "aws-lc"))]
+#[cfg(all(test, feature = "cli"))]
 mod tests;

@@ -1,21 +1,327 @@
-use super::*;
+use std::{fmt::Write as _, sync::LazyLock};
 
-use crate::demo_pki::DemoPki;
+use const_oid::db::rfc5912;
+use der::{AnyRef, Encode};
+use p12_keystore::{EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    asn1::{Tag, Tlv, pem},
+    crypto::DigestAlgorithm,
+    demo_pki::DemoPki,
+    error::ErrorKind,
+    time::Time,
+};
+
+const PASSWORD: &str = "mật khẩu";
+
+static PKI: LazyLock<DemoPki> = LazyLock::new(|| {
+    let at = Time::from_rfc3339("2026-03-05T09:30:15+07:00").unwrap();
+    DemoPki::create(at, PASSWORD).unwrap()
+});
+
+/// The person's key and chain, out of the file and in the clear.
+fn entry() -> p12_keystore::PrivateKeyChain {
+    let store = KeyStore::from_pkcs12(&PKI.person_p12, PASSWORD).unwrap();
+    store.private_key_chain().unwrap().1.clone()
+}
+
+fn to_pem(label: &str, der: &[u8]) -> String {
+    der::pem::encode_string(label, der::pem::LineEnding::CRLF, der).unwrap()
+}
+
+fn code(result: Result<Key>) -> (ErrorKind, &'static str) {
+    let error = result.unwrap_err();
+    assert!(!error.to_string().contains(PASSWORD));
+    (error.kind(), error.code())
+}
+
+/// Whether a key signs what its certificate checks.
+fn works(key: &Key) {
+    let signer = key.signer();
+    let algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+    assert!(signer.supports(&algorithm));
+    let digest = crate::crypto::default_provider()
+        .unwrap()
+        .digest_of(DigestAlgorithm::Sha256, b"b")
+        .unwrap();
+    let values = signer.sign(
+        &algorithm,
+        &[ToBeSigned::Message(b"a"), ToBeSigned::Digest(&digest)],
+    );
+    let public = signer.certificate().public_key().unwrap();
+    for (message, value) in [b"a", b"b"].into_iter().zip(values) {
+        let value = value.unwrap();
+        assert_eq!(value.len(), signer.signature_len(&algorithm));
+        assert_eq!(public.verify(&algorithm, message, &value), Ok(()));
+    }
+}
 
 #[test]
-fn dump() {
-    let at = crate::time::Time::from_rfc3339("2026-11-22T00:00:00Z").unwrap();
+fn a_modern_pkcs12_file_gives_key_certificate_and_issuer() {
+    for (file, name) in [
+        (&PKI.person_p12, "Nguyễn Văn An"),
+        (&PKI.organisation_p12, "Ủy ban nhân dân tỉnh Sơn Hà"),
+        (&PKI.tsa_p12, "Máy chủ cấp dấu thời gian thử nghiệm"),
+    ] {
+        let key = Key::from_pkcs12(file, PASSWORD).unwrap();
+        assert_eq!(
+            key.signer().certificate().common_name().as_deref(),
+            Some(name)
+        );
+        assert_eq!(key.signer().chain().len(), 1);
+        assert_eq!(
+            (key.signer().key_type(), key.signer().key_bits()),
+            (KeyType::Rsa, 2048)
+        );
+        works(&key);
+        assert!(!format!("{key:?}").contains("30"), "{key:?}");
+    }
+}
+
+#[test]
+fn old_encryption_of_pkcs12_is_read() {
+    for encryption in [
+        EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc,
+        EncryptionAlgorithm::PbeWithShaAnd40BitRc4Cbc, // RC2, whatever its name says
+    ] {
+        for password in [PASSWORD, ""] {
+            let mut store = KeyStore::new();
+            store.add_entry("key", KeyStoreEntry::PrivateKeyChain(entry()));
+            let writer = store.writer(password).encryption_algorithm(encryption);
+            let file = writer
+                .mac_algorithm(MacAlgorithm::HmacSha1)
+                .write()
+                .unwrap();
+            works(&Key::from_pkcs12(&file, password).unwrap());
+            let wrong = (ErrorKind::Pin, "password-wrong");
+            assert_eq!(code(Key::from_pkcs12(&file, "x")), wrong);
+        }
+    }
+}
+
+#[test]
+fn pkcs12_that_cannot_be_used_says_why() {
+    let file = &PKI.person_p12;
+    assert_eq!(
+        code(Key::from_pkcs12(file, "")),
+        (ErrorKind::Pin, "password-wrong")
+    );
+    assert_eq!(
+        code(Key::from_pkcs12(file, "kyso-demo")),
+        (ErrorKind::Pin, "password-wrong")
+    );
+    let malformed = (ErrorKind::Key, "key-file-malformed");
+    assert_eq!(code(Key::from_pkcs12(b"", PASSWORD)), malformed);
+    assert_eq!(
+        code(Key::from_pkcs12(&file[..file.len() - 1], PASSWORD)),
+        malformed
+    );
+    assert_eq!(
+        code(Key::from_pkcs12(PKI.root_pem.as_bytes(), PASSWORD)),
+        malformed
+    );
+    let big = vec![0x30; crate::limits::MAX_KEY_FILE_BYTES + 1];
+    assert_eq!(code(Key::from_pkcs12(&big, PASSWORD)).0, ErrorKind::Limit);
+
+    let store = |entries: &[(&str, KeyStoreEntry)]| {
+        let mut store = KeyStore::new();
+        for (alias, entry) in entries {
+            store.add_entry(alias, entry.clone());
+        }
+        store
+            .writer(PASSWORD)
+            .encryption_iterations(10)
+            .mac_iterations(10)
+            .write()
+            .unwrap()
+    };
+    let root = pem::blocks(PKI.root_pem.as_bytes()).unwrap();
+    let root = p12_keystore::Certificate::from_der(&root[0].bytes).unwrap();
+    let only = store(&[("root", KeyStoreEntry::Certificate(root.clone()))]);
+    assert_eq!(
+        code(Key::from_pkcs12(&only, PASSWORD)),
+        (ErrorKind::Key, "key-missing")
+    );
+    let key = entry();
+    let other = p12_keystore::PrivateKeyChain::new(key.key(), b"1", [root]);
+    let other = KeyStoreEntry::PrivateKeyChain(other);
+    let mismatch = (ErrorKind::Key, "key-certificate-mismatch");
+    assert_eq!(
+        code(Key::from_pkcs12(&store(&[("a", other.clone())]), PASSWORD)),
+        mismatch
+    );
+    let two = store(&[("a", KeyStoreEntry::PrivateKeyChain(key)), ("b", other)]);
+    assert_eq!(
+        code(Key::from_pkcs12(&two, PASSWORD)),
+        (ErrorKind::Key, "key-ambiguous")
+    );
+}
+
+#[test]
+fn a_file_that_wants_hours_of_key_derivation_is_refused_at_once() {
+    let mut file = PKI.person_p12.clone();
+    // INTEGER 10000, three times: MAC, certificates, key. The MAC's comes last.
+    let at = file
+        .windows(4)
+        .rposition(|w| w == [2, 2, 0x27, 0x10])
+        .unwrap();
+    file.splice(at..at + 4, [2, 4, 0x7F, 0xFF, 0xFF, 0xFF]);
+    // Two octets longer: the PFX and the MacData, the last one in it.
+    let length = u16::from_be_bytes([file[2], file[3]]) + 2;
+    file[2..4].copy_from_slice(&length.to_be_bytes());
+    let mut fields = Tlv::parse(&file).unwrap().children();
+    fields.next().unwrap();
+    fields.next().unwrap();
+    let mac = fields.offset();
+    file[mac + 1] += 2;
     let started = std::time::Instant::now();
-    let pki = DemoPki::create(at, "kyso-demo").unwrap();
-    println!("{:?}", started.elapsed());
-    let d = std::path::Path::new("/tmp/demo"); std::fs::create_dir_all(d).unwrap();
-    std::fs::write(d.join("root.pem"), &pki.root_pem).unwrap();
-    std::fs::write(d.join("issuing.pem"), &pki.issuing_pem).unwrap();
-    std::fs::write(d.join("root.crl"), &pki.root_crl).unwrap();
-    std::fs::write(d.join("issuing.crl"), &pki.issuing_crl).unwrap();
-    std::fs::write(d.join("person.p12"), &pki.person_p12).unwrap();
-    std::fs::write(d.join("organisation.p12"), &pki.organisation_p12).unwrap();
-    std::fs::write(d.join("tsa.p12"), &pki.tsa_p12).unwrap();
-    let key = Key::from_pkcs12(&pki.person_p12, "kyso-demo").unwrap();
-    println!("{key:?} {:?}", key.signer().chain());
+    assert_eq!(code(Key::from_pkcs12(&file, PASSWORD)).0, ErrorKind::Limit);
+    assert!(started.elapsed() < std::time::Duration::from_secs(1));
+}
+
+#[test]
+fn pem_in_all_its_forms() {
+    let entry = entry();
+    let (pkcs8, leaf) = (entry.key(), entry.chain()[0].as_der());
+    let issuing = entry.chain()[1].as_der();
+    let leaf_pem = to_pem("CERTIFICATE", leaf);
+    let mut everything = PKI.root_pem.clone();
+    write!(everything, "{}subject=whoever\n{leaf_pem}", PKI.issuing_pem).unwrap();
+
+    // PKCS#8, PEM and DER, with the chain in several places.
+    let key_pem = to_pem("PRIVATE KEY", pkcs8);
+    for (key, certificate, chain, links) in [
+        (key_pem.as_bytes(), leaf_pem.as_bytes(), None, 0),
+        (pkcs8, leaf, Some(issuing), 1),
+        (key_pem.as_bytes(), everything.as_bytes(), None, 1),
+        (pkcs8, leaf_pem.as_bytes(), Some(everything.as_bytes()), 1),
+    ] {
+        let key = Key::from_pem(key, certificate, chain, None).unwrap();
+        assert_eq!(key.signer().certificate().der(), leaf);
+        assert_eq!(key.signer().chain().len(), links, "the root stays out");
+        works(&key);
+    }
+
+    // PKCS#1
+    let pkcs1 = Tlv::parse(pkcs8).unwrap().children();
+    let mut fields = pkcs1;
+    fields.next().unwrap();
+    fields.next().unwrap();
+    let pkcs1 = fields.expect(Tag::OCTET_STRING).unwrap().content;
+    works(
+        &Key::from_pem(
+            to_pem("RSA PRIVATE KEY", pkcs1).as_bytes(),
+            leaf,
+            None,
+            None,
+        )
+        .unwrap(),
+    );
+
+    // PBES2, with PBKDF2 and scrypt.
+    let info = pkcs8::PrivateKeyInfo::try_from(pkcs8).unwrap();
+    let pbkdf2 =
+        pkcs8::pkcs5::pbes2::Parameters::pbkdf2_sha256_aes256cbc(100, b"saltsalt", &[7; 16]);
+    let scrypt = pkcs8::pkcs5::scrypt::Params::new(4, 8, 1, 32).unwrap();
+    let scrypt = pkcs8::pkcs5::pbes2::Parameters::scrypt_aes256cbc(scrypt, b"saltsalt", &[7; 16]);
+    for parameters in [pbkdf2.unwrap(), scrypt.unwrap()] {
+        let encrypted = info.encrypt_with_params(parameters, PASSWORD).unwrap();
+        let key = to_pem("ENCRYPTED PRIVATE KEY", encrypted.as_bytes());
+        works(&Key::from_pem(key.as_bytes(), leaf, None, Some(PASSWORD)).unwrap());
+        works(&Key::from_pem(encrypted.as_bytes(), leaf, None, Some(PASSWORD)).unwrap());
+        let missing = (ErrorKind::Pin, "password-required");
+        assert_eq!(
+            code(Key::from_pem(key.as_bytes(), leaf, None, None)),
+            missing
+        );
+        for wrong in ["", "x", "y", "z"] {
+            let result = code(Key::from_pem(key.as_bytes(), leaf, None, Some(wrong)));
+            assert_eq!(result, (ErrorKind::Pin, "password-wrong"));
+        }
+    }
+}
+
+#[test]
+fn sec1_keys_are_taken() {
+    use aws_lc_rs::{encoding::AsDer as _, signature as alg};
+    let pair = alg::EcdsaKeyPair::generate(&alg::ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
+    let sec1 = pair.private_key().as_der().unwrap();
+    let text = to_pem("EC PRIVATE KEY", sec1.as_ref());
+    // Its certificate is another's: the key itself was read.
+    let result = code(Key::from_pem(
+        text.as_bytes(),
+        PKI.issuing_pem.as_bytes(),
+        None,
+        None,
+    ));
+    assert_eq!(result.1, "key-certificate-mismatch");
+}
+
+#[test]
+fn pem_that_cannot_be_used_says_why() {
+    let entry = entry();
+    let (key, leaf) = (
+        to_pem("PRIVATE KEY", entry.key()),
+        entry.chain()[0].as_der(),
+    );
+    let read = |key: &str, certificate: &[u8]| {
+        code(Key::from_pem(key.as_bytes(), certificate, None, None)).1
+    };
+    assert_eq!(
+        read(&key, PKI.root_pem.as_bytes()),
+        "key-certificate-mismatch"
+    );
+    assert_eq!(read(&key, b""), "certificate-missing");
+    assert_eq!(read(&key, key.as_bytes()), "certificate-missing");
+    assert_eq!(read(&key, b"\x30\x03"), "certificate-malformed");
+    assert_eq!(read(&PKI.root_pem, leaf), "key-missing");
+    assert_eq!(read(&format!("{key}{key}"), leaf), "key-ambiguous");
+    assert_eq!(read("", leaf), "key-file-malformed");
+    assert_eq!(
+        read("-----BEGIN PRIVATE KEY-----\n", leaf),
+        "key-file-malformed"
+    );
+    let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+    assert_eq!(read(old, leaf), "key-file-unsupported");
+    let algorithm = pkcs8::AlgorithmIdentifierRef {
+        oid: rfc5912::ID_DSA,
+        parameters: Some(AnyRef::NULL),
+    };
+    let dsa = pkcs8::PrivateKeyInfo::new(algorithm, b"x")
+        .to_der()
+        .unwrap();
+    assert_eq!(
+        read(&to_pem("PRIVATE KEY", &dsa), leaf),
+        "key-type-unsupported"
+    );
+    let mut damaged = entry.key().to_vec();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    assert_eq!(
+        read(&to_pem("PRIVATE KEY", &damaged), leaf),
+        "key-malformed"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn damaged_files_never_panic(at in any::<prop::sample::Index>(), octet in any::<u8>(), cut in any::<bool>()) {
+        let mut file = PKI.person_p12.clone();
+        let at = at.index(file.len());
+        if cut { file.truncate(at) } else { file[at] = octet }
+        let _ = Key::from_pkcs12(&file, PASSWORD);
+        let entry = entry_pkcs8();
+        let mut key = entry.clone();
+        let at = at % key.len();
+        if cut { key.truncate(at) } else { key[at] = octet }
+        let _ = Key::from_pem(&key, PKI.issuing_pem.as_bytes(), None, Some(PASSWORD));
+    }
+}
+
+fn entry_pkcs8() -> Vec<u8> {
+    static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| entry().key().to_vec());
+    KEY.clone()
 }

@@ -26,6 +26,20 @@ pub(crate) fn of(module: &[String], text: &str) -> Vec<Name> {
     collector.names
 }
 
+/// The modules below `module` that stand in files of their own and are compiled for tests alone.
+pub(crate) fn test_modules(module: &[String], text: &str) -> Vec<Vec<String>> {
+    let file: File = syn::parse_file(text).unwrap();
+    let declared = file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(item) if item.content.is_none() && item.attrs.iter().any(is_test) => {
+            Some(&item.ident)
+        }
+        _ => None,
+    });
+    declared
+        .map(|name| module.iter().cloned().chain([name.to_string()]).collect())
+        .collect()
+}
+
 /// Whether an attribute says `cfg(test)` or `cfg(all(test, …))`.
 pub(crate) fn is_test(attribute: &Attribute) -> bool {
     let Meta::List(list) = &attribute.meta else {

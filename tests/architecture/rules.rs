@@ -256,6 +256,13 @@ mod seeded {
     }
 
     #[test]
+    fn code_for_tests_alone_is_told_apart() {
+        let file = "#[cfg(test)] mod tests; mod other; #[cfg(all(test, unix))] mod more; #[cfg(test)] mod here {}";
+        let found = names::test_modules(&module("pdf"), file);
+        assert_eq!(found, [module("pdf::tests"), module("pdf::more")]);
+    }
+
+    #[test]
     fn a_long_file() {
         let long = "\n".repeat(MAX_LINES + 1);
         assert_eq!(too_long(&module("pdf"), &long).len(), 1);

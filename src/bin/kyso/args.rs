@@ -34,6 +34,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Try everything out with throw-away keys / Dùng thử với khóa tạm
+    Demo(DemoArgs),
     /// Check the signatures of files / Kiểm tra chữ ký số của tệp
     Verify(VerifyArgs),
     /// Sign a document / Ký số văn bản
@@ -202,6 +204,27 @@ impl VerifyArgs {
         overlay.set("revocation", self.revocation.clone());
         set_lang(&mut overlay, self.report.lang);
         overlay.over(self.report.options.as_deref())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Folder for the files / Thư mục kết quả
+    #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
+    pub(crate) out: PathBuf,
+    /// Language of messages / Ngôn ngữ thông báo
+    #[arg(long, value_enum, default_value = "vi")]
+    lang: LangArg,
+}
+
+impl DemoArgs {
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang.into()
+    }
+
+    /// How errors are told.
+    pub(crate) fn voice(&self) -> Voice {
+        voice(Some(self.lang), Format::Text)
     }
 }
 

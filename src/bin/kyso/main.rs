@@ -1,12 +1,14 @@
 //! The program `kyso`: a thin user of the library's public API.
 
 mod args;
+mod demo;
 mod failure;
 mod inspect;
 mod keys;
 mod output;
 mod settings;
 mod sign;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,14 +34,11 @@ fn main() -> ExitCode {
         }
     };
     let (result, voice) = match &cli.command {
-        Command::Verify(args) => (later("verify"), args.report.voice()),
+        Command::Demo(args) => (demo::run(args), args.voice()),
+        Command::Verify(args) => (verify::run(args), args.report.voice()),
         Command::Inspect(args) => (inspect::run(args), args.report.voice()),
         Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),
         Command::Sign(Sign::Six(args)) => (sign::six(args), args.signing.voice()),
     };
     result.unwrap_or_else(|failure| failure.tell(voice)).into()
-}
-
-fn later(what: &str) -> Result<Exit, failure::Failure> {
-    Err(failure::Failure::new("unsupported").with(what))
 }

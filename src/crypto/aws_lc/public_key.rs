@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, sync::OnceLock};
 use aws_lc_rs::signature::{self as alg, ParsedPublicKey, RsaParameters, RsaPssSaltLength};
 use const_oid::{ObjectIdentifier, db::rfc5912, db::rfc8410};
 use der::{AnyRef, Decode, Tag, Tagged, asn1::UintRef};
-use spki::SubjectPublicKeyInfoRef;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::import;
 use crate::crypto::{Digest, DigestAlgorithm, KeyType, PublicKey, SignatureAlgorithm, VerifyError};
@@ -31,7 +31,13 @@ pub(super) fn parse(spki: &[u8]) -> Option<Arc<dyn PublicKey>> {
             }
             Some(Arc::new(Rsa::new(key, None)?))
         }
-        rfc5912::ID_RSASSA_PSS => Some(Arc::new(Rsa::new(key, Some(parameters.is_some()))?)),
+        rfc5912::ID_RSASSA_PSS => {
+            let restriction = match parameters {
+                Some(parameters) => Some(PssRestriction::parse(parameters)?),
+                None => None,
+            };
+            Some(Arc::new(Rsa::new(key, Some(restriction))?))
+        }
         rfc5912::ID_EC_PUBLIC_KEY => {
             // Only named curves (RFC 5480 clause 2.1.1): explicit parameters are how CVE-2020-0601 came about.
             let curve = parameters?.decode_as::<ObjectIdentifier>().ok()?;
@@ -108,13 +114,13 @@ struct Rsa {
     bits: u32,
     /// RSAPublicKey (RFC 8017 appendix A.1.1).
     der: Box<[u8]>,
-    /// The key is for RSASSA-PSS only (RFC 4055 clause 1.2); `true` where it names parameters.
-    pss_only: Option<bool>,
+    /// `Some` where the key is for RSASSA-PSS only (RFC 4055 clause 1.2), with what it says about the parameters.
+    pss_only: Option<Option<PssRestriction>>,
     parsed: [Slot; RSA.len()],
 }
 
 impl Rsa {
-    fn new(der: &[u8], pss_only: Option<bool>) -> Option<Self> {
+    fn new(der: &[u8], pss_only: Option<Option<PssRestriction>>) -> Option<Self> {
         #[derive(der::Sequence)]
         struct RsaPublicKey<'a> {
             modulus: UintRef<'a>,
@@ -152,8 +158,12 @@ impl Rsa {
                 mgf1,
                 salt_len,
             } => {
-                // Parameters in the key restrict the signature's (RFC 4055 clause 3.3): not looked into.
-                if !full || digest != mgf1 || self.pss_only == Some(true) {
+                if let Some(Some(restriction)) = self.pss_only
+                    && !restriction.allows(digest, mgf1, salt_len)
+                {
+                    return Err(VerifyError::Invalid);
+                }
+                if !full || digest != mgf1 {
                     return Err(VerifyError::Unsupported);
                 }
                 let index = match digest {
@@ -345,6 +355,67 @@ impl PublicKey for Ed25519 {
     fn verify_digest(&self, _: &SignatureAlgorithm, _: &Digest, _: &[u8]) -> Outcome {
         Err(VerifyError::Unsupported)
     }
+}
+
+/// Parameters inside an RSASSA-PSS key: a signature must have the same digests, and no shorter salt (RFC 4055
+/// clause 3.3).
+#[derive(Clone, Copy)]
+struct PssRestriction {
+    digest: DigestAlgorithm,
+    mgf1: DigestAlgorithm,
+    min_salt_len: usize,
+}
+
+impl PssRestriction {
+    fn parse(parameters: AnyRef<'_>) -> Option<Self> {
+        #[derive(der::Sequence)]
+        struct Parameters<'a> {
+            #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+            digest: Option<AlgorithmIdentifierRef<'a>>,
+            #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+            mask: Option<AlgorithmIdentifierRef<'a>>,
+            #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
+            salt_len: Option<u32>,
+            #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+            trailer: Option<u8>,
+        }
+        let found: Parameters<'_> = parameters.decode_as().ok()?;
+        let mgf1 = match found.mask {
+            Some(mask) if mask.oid == rfc5912::ID_MGF_1 => digest_of(
+                &mask
+                    .parameters?
+                    .decode_as::<AlgorithmIdentifierRef<'_>>()
+                    .ok()?,
+            )?,
+            Some(_) => return None,
+            None => DigestAlgorithm::Sha1,
+        };
+        if found.trailer.is_some_and(|trailer| trailer != 1) {
+            return None;
+        }
+        Some(Self {
+            digest: found
+                .digest
+                .map_or(Some(DigestAlgorithm::Sha1), |d| digest_of(&d))?,
+            mgf1,
+            min_salt_len: usize::try_from(found.salt_len.unwrap_or(20)).ok()?,
+        })
+    }
+
+    fn allows(self, digest: DigestAlgorithm, mgf1: DigestAlgorithm, salt_len: usize) -> bool {
+        digest == self.digest && mgf1 == self.mgf1 && salt_len >= self.min_salt_len
+    }
+}
+
+fn digest_of(identifier: &AlgorithmIdentifierRef<'_>) -> Option<DigestAlgorithm> {
+    Some(match identifier.oid {
+        rfc5912::ID_SHA_1 => DigestAlgorithm::Sha1,
+        rfc5912::ID_SHA_224 => DigestAlgorithm::Sha224,
+        rfc5912::ID_SHA_256 => DigestAlgorithm::Sha256,
+        rfc5912::ID_SHA_384 => DigestAlgorithm::Sha384,
+        rfc5912::ID_SHA_512 => DigestAlgorithm::Sha512,
+        _ => return None,
+    })
 }
 
 /// Whether parameters are an ASN.1 NULL.

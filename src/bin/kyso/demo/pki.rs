@@ -82,16 +82,16 @@ impl DemoPki {
         let issuing = root.certify_authority(now)?;
         let person = [
             (rfc4519::C, "VN"),
-            (rfc4519::O, "Ủy ban nhân dân tỉnh Sơn Hà"),
+            (rfc4519::O, "Ủy ban nhân dân tỉnh An Bình"),
             (rfc4519::OU, "Văn phòng"),
-            (rfc4519::L, "Sơn Hà"),
+            (rfc4519::L, "An Bình"),
             (rfc4519::CN, "Nguyễn Văn An"),
         ];
         let organisation = [
             (rfc4519::C, "VN"),
-            (rfc4519::O, "Ủy ban nhân dân tỉnh Sơn Hà"),
-            (rfc4519::L, "Sơn Hà"),
-            (rfc4519::CN, "Ủy ban nhân dân tỉnh Sơn Hà"),
+            (rfc4519::O, "Ủy ban nhân dân tỉnh An Bình"),
+            (rfc4519::L, "An Bình"),
+            (rfc4519::CN, "Ủy ban nhân dân tỉnh An Bình"),
         ];
         let tsa = [
             (rfc4519::C, "VN"),

@@ -1,0 +1,134 @@
+//! BER, adbe.pkcs7.sha1, and bytes that mean nothing.
+
+use proptest::prelude::*;
+
+use super::parts::*;
+use crate::{
+    cms::{Kind, SignedData, check},
+    crypto::{AwsLc, Digest, DigestAlgorithm, Provider},
+    report::{SubIndication, Verdict},
+    text::rules::cms as rules,
+};
+
+/// The same value with indefinite lengths wherever something is constructed.
+fn indefinite(der: &[u8]) -> Vec<u8> {
+    let tlv = crate::asn1::Tlv::parse(der).unwrap();
+    if !tlv.tag.constructed {
+        return der.to_vec();
+    }
+    let mut out = vec![der[0], 0x80];
+    let mut children = tlv.children();
+    while let Some(child) = children.try_next().unwrap() {
+        out.extend(indefinite(child.full));
+    }
+    out.extend([0, 0]);
+    out
+}
+
+#[test]
+fn ber_is_read() {
+    // The signer's certificate must stay DER, for its own signature and fingerprint; it comes from outside here.
+    let parts = Parts {
+        certificates: Vec::new(),
+        ..Parts::new()
+    };
+    let bytes = indefinite(&parts.build());
+    let signed = SignedData::parse(&bytes, &AwsLc).unwrap();
+    let checked = check(
+        &signed,
+        Some(&sha256()),
+        Kind::Cades,
+        std::slice::from_ref(&parts.signer.certificate),
+        &AwsLc,
+    );
+    passes(&checked);
+    notes(&checked, &rules::REENCODED);
+}
+
+#[test]
+fn adbe_pkcs7_sha1_holds_the_digest_inside() {
+    let sha1 = digest(DigestAlgorithm::Sha1);
+    let content = sha1.as_bytes().to_vec();
+    let inner = AwsLc.digest_of(DigestAlgorithm::Sha256, &content).unwrap();
+    let parts = Parts {
+        content: Some(content),
+        ..Parts::instead(1, message_digest(&inner))
+    };
+    let judge = |parts: &Parts, document: &Digest| {
+        check(
+            &SignedData::parse(&parts.build(), &AwsLc).unwrap(),
+            Some(document),
+            Kind::Pkcs7Sha1,
+            &[],
+            &AwsLc,
+        )
+    };
+    let checked = judge(&parts, &sha1);
+    passes(&checked);
+    assert_eq!(
+        checked.digests,
+        [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1]
+    );
+    let other = AwsLc.digest_of(DigestAlgorithm::Sha1, b"another").unwrap();
+    fails(
+        &judge(&parts, &other),
+        &rules::IMPRINT_MISMATCH,
+        SubIndication::HashFailure,
+    );
+    let exchanged = Parts {
+        content: Some(other.as_bytes().to_vec()),
+        ..parts.clone()
+    };
+    fails(
+        &judge(&exchanged, &other),
+        &rules::CONTENT_MISMATCH,
+        SubIndication::HashFailure,
+    );
+    fails(
+        &judge(
+            &Parts {
+                content: None,
+                ..parts
+            },
+            &sha1,
+        ),
+        &rules::NO_CONTENT,
+        SubIndication::SignedDataNotFound,
+    );
+    // A detached signature needs no content, and says so.
+    notes(
+        &Parts {
+            content: Some(DOCUMENT.to_vec()),
+            ..Parts::new()
+        }
+        .check(),
+        &rules::UNEXPECTED_CONTENT,
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        if let Ok(signed) = SignedData::parse(&bytes, &AwsLc) {
+            prop_assert_ne!(check(&signed, Some(&sha256()), Kind::Cades, &[], &AwsLc).verdict, Verdict::Passed);
+        }
+    }
+
+    /// One changed byte: no panic; and what passes has lost nothing that was signed.
+    #[test]
+    fn a_changed_byte_does_not_pass_for_another_document(at in 0_usize..2000, bits in 1_u8..=255) {
+        let mut bytes = fixed().clone();
+        let at = at.checked_rem(bytes.len()).unwrap();
+        bytes[at] ^= bits;
+        if let Ok(signed) = SignedData::parse(&bytes, &AwsLc) {
+            let other = AwsLc.digest_of(DigestAlgorithm::Sha256, b"another").unwrap();
+            prop_assert_ne!(check(&signed, Some(&other), Kind::Cades, &[], &AwsLc).verdict, Verdict::Passed);
+            check(&signed, Some(&sha256()), Kind::Detached, &[], &AwsLc);
+        }
+    }
+}
+
+fn fixed() -> &'static Vec<u8> {
+    static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    BYTES.get_or_init(|| Parts::new().build())
+}

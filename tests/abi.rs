@@ -1,0 +1,7 @@
+//! The C ABI: the header is that of the code, the library exports what it says and no more, and C programs can use it.
+#![cfg(unix)]
+
+#[path = "abi/header.rs"]
+mod header;
+#[path = "abi/programs.rs"]
+mod programs;

@@ -1,0 +1,255 @@
+//! C programs that use the library: compiled by two compilers with every warning an error, run, and run under valgrind.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+use super::header::{declared, root};
+
+const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+/// Where the tests work: the demo's files, a library under its SONAME, programs.
+struct Bench {
+    folder: PathBuf,
+}
+
+impl Bench {
+    fn get() -> &'static Self {
+        static BENCH: OnceLock<Bench> = OnceLock::new();
+        BENCH.get_or_init(|| {
+            let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("abi");
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder).unwrap();
+            symlink(library(), folder.join("libkyso.so")).unwrap();
+            symlink(library(), folder.join(soname())).unwrap();
+            let demo = folder.join("demo");
+            succeeds(
+                Command::new(env!("CARGO_BIN_EXE_kyso"))
+                    .args(["demo", "--out"])
+                    .arg(&demo),
+            );
+            Self { folder }
+        })
+    }
+
+    fn demo(&self, name: &str) -> PathBuf {
+        self.folder.join("demo").join(name)
+    }
+
+    /// Compiles a program and gives its path.
+    fn compiled(&self, compiler: &str, source: &str) -> PathBuf {
+        let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
+        let program = self.folder.join(format!("{compiler}-{name}"));
+        succeeds(
+            Command::new(compiler)
+                .arg("-std=c11")
+                .args(WARNINGS)
+                .args(["-g", "-O1", "-I"])
+                .arg(root().join("include"))
+                .arg(root().join(source))
+                .arg("-L")
+                .arg(&self.folder)
+                .args(["-lkyso", "-lpthread", "-o"])
+                .arg(&program),
+        );
+        program
+    }
+
+    fn run(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("LD_LIBRARY_PATH", &self.folder)
+            .env("KYSO_PIN", "kyso-demo");
+        command
+    }
+
+    fn under_valgrind(&self, program: &Path) -> Command {
+        let mut command = self.run(Path::new("valgrind"));
+        command
+            .args(["-q", "--error-exitcode=99", "--leak-check=full"])
+            .args([
+                "--show-leak-kinds=definite,indirect",
+                "--errors-for-leak-kinds=definite,indirect",
+            ])
+            .arg(program);
+        command
+    }
+}
+
+/// The cdylib that cargo built for these tests.
+fn library() -> PathBuf {
+    let folder = Path::new(env!("CARGO_BIN_EXE_kyso")).parent().unwrap();
+    let library = folder.join("libkyso.so");
+    assert!(library.is_file(), "{} is not there", library.display());
+    library
+}
+
+/// By cargo-c's rule: 0.0.z, 0.y or x.
+fn soname() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let parts: Vec<&str> = version.split('.').collect();
+    let kept = match parts.as_slice() {
+        ["0", "0", ..] => 3,
+        ["0", ..] => 2,
+        _ => 1,
+    };
+    format!("libkyso.so.{}", parts[..kept].join("."))
+}
+
+fn output(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+fn succeeds(command: &mut Command) -> String {
+    let output = output(command);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{error}",
+        output.status
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn only_kyso_names_are_exported_and_all_that_the_header_declares() {
+    let symbols = succeeds(
+        Command::new("nm")
+            .args(["-D", "--defined-only"])
+            .arg(library()),
+    );
+    let names = symbols
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2))
+        .map(str::to_owned);
+    assert_eq!(names.collect::<std::collections::BTreeSet<_>>(), declared());
+}
+
+#[test]
+fn the_library_has_the_soname_of_its_version() {
+    let dynamic = succeeds(Command::new("readelf").arg("-d").arg(library()));
+    assert!(dynamic.contains(&format!("[{}]", soname())), "{dynamic}");
+}
+
+#[test]
+fn the_header_is_clean_c11_and_cpp17() {
+    let folder = &Bench::get().folder;
+    for (compiler, language, standard) in [
+        ("gcc", "c", "-std=c11"),
+        ("clang", "c", "-std=c11"),
+        ("g++", "c++", "-std=c++17"),
+        ("clang++", "c++", "-std=c++17"),
+    ] {
+        let source = folder.join(format!(
+            "header-{compiler}.{}",
+            if language == "c" { "c" } else { "cpp" }
+        ));
+        fs::write(
+            &source,
+            "#include <kyso.h>\nint main(void) { return KYSO_STATUS_OK; }\n",
+        )
+        .unwrap();
+        succeeds(
+            Command::new(compiler)
+                .args(["-x", language, standard, "-fsyntax-only", "-I"])
+                .arg(root().join("include"))
+                .args(WARNINGS)
+                .arg(&source),
+        );
+    }
+}
+
+#[test]
+fn the_examples_sign_and_check() {
+    let bench = Bench::get();
+    for compiler in ["gcc", "clang"] {
+        let verify = bench.compiled(compiler, "examples/c/verify.c");
+        let six = bench.compiled(compiler, "examples/c/six.c");
+        let trust = [
+            bench.demo("root.pem"),
+            bench.demo("root.crl"),
+            bench.demo("issuing.crl"),
+        ];
+        let verdict = |mut command: Command, file: &Path| {
+            output(command.arg(file).args(&trust)).status.code()
+        };
+        for (file, expected) in [
+            ("six.pdf", 0),
+            ("tampered.pdf", 1),
+            ("input.pdf", 3),
+            ("root.pem", 4),
+            ("nowhere.pdf", 4),
+        ] {
+            assert_eq!(
+                verdict(bench.run(&verify), &bench.demo(file)),
+                Some(expected),
+                "{file}"
+            );
+        }
+        let out = bench.demo(&format!("{compiler}.pdf"));
+        let sign = |mut command: Command| {
+            let files = [
+                bench.demo("input.pdf"),
+                out.clone(),
+                bench.demo("person.p12"),
+                bench.demo("organisation.p12"),
+            ];
+            output(command.args(files).arg("12/QĐ-UBND"))
+        };
+        // Valgrind once: it costs half a minute, and the compilers differ little.
+        let slow = compiler == "gcc";
+        let signed = sign(if slow {
+            bench.under_valgrind(&six)
+        } else {
+            bench.run(&six)
+        });
+        assert!(
+            signed.status.success(),
+            "{}",
+            String::from_utf8_lossy(&signed.stderr)
+        );
+        assert_eq!(
+            sign(bench.run(&six)).status.code(),
+            Some(1),
+            "nothing is replaced unasked"
+        );
+        let check = if slow {
+            bench.under_valgrind(&verify)
+        } else {
+            bench.run(&verify)
+        };
+        assert_eq!(verdict(check, &out), Some(0));
+    }
+}
+
+#[test]
+fn eight_threads_share_a_context() {
+    let bench = Bench::get();
+    let threads = bench.compiled("clang", "tests/abi/threads.c");
+    assert_eq!(
+        succeeds(bench.run(&threads).arg(bench.demo(""))),
+        "all right\n"
+    );
+}
+
+#[test]
+fn every_failure_frees_what_it_took() {
+    let bench = Bench::get();
+    let threads = bench.compiled("gcc", "tests/abi/threads.c");
+    let copy = bench.folder.join("demo-valgrind");
+    succeeds(
+        Command::new(env!("CARGO_BIN_EXE_kyso"))
+            .args(["demo", "--out"])
+            .arg(&copy),
+    );
+    assert_eq!(
+        succeeds(bench.under_valgrind(&threads).arg(&copy)),
+        "all right\n"
+    );
+}
