@@ -44,7 +44,6 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-
 /// Neither white space nor delimiter.
 pub(crate) fn is_regular(byte: u8) -> bool {
     REGULAR

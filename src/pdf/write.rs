@@ -1,6 +1,9 @@
 //! Objects to bytes (ISO 32000-1 clause 7.3), the same bytes for the same object every time.
 
-use super::object::{Dictionary, Object, ObjectId, PdfString, StreamData};
+use super::{
+    lex::is_regular,
+    object::{Dictionary, Object, ObjectId, PdfString, StreamData},
+};
 
 /// Writes a direct object, so that reading it gives the object again.
 ///
@@ -95,23 +98,10 @@ pub(crate) fn file(objects: &[Object], mut trailer: Dictionary, id: &[u8]) -> Ve
     out
 }
 
-/// White space (clause 7.2.2, table 1).
-fn is_white(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
-}
-
-/// Delimiters (clause 7.2.2, table 2).
-fn is_delimiter(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-    )
-}
-
 fn name(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'/');
     for &byte in bytes {
-        if is_white(byte) || is_delimiter(byte) || byte == b'#' || !(b'!'..=b'~').contains(&byte) {
+        if byte == b'#' || !is_regular(byte) || !byte.is_ascii_graphic() {
             out.push(b'#');
             hex(out, byte);
         } else {

@@ -633,6 +633,6 @@ fn encrypted_files_are_named_as_not_supported() {
     let error = sign_pdf(&context(|_| {}), source, &key("A")).unwrap_err();
     assert_eq!(
         (error.kind(), error.code()),
-        (ErrorKind::Unsupported, "pdf-encrypted")
+        (ErrorKind::Unsupported, "sign-encrypted")
     );
 }

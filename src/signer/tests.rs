@@ -62,7 +62,7 @@ fn works(key: &Key) {
 fn a_modern_pkcs12_file_gives_key_certificate_and_issuer() {
     for (file, name) in [
         (&PKI.person_p12, "Nguyễn Văn An"),
-        (&PKI.organisation_p12, "Ủy ban nhân dân tỉnh Sơn Hà"),
+        (&PKI.organisation_p12, "Ủy ban nhân dân tỉnh An Bình"),
         (&PKI.tsa_p12, "Máy chủ cấp dấu thời gian thử nghiệm"),
     ] {
         let key = Key::from_pkcs12(file, PASSWORD).unwrap();

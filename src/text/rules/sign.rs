@@ -18,7 +18,7 @@ rules! {
     /// The certificate is not made for signing.
     CERTIFICATE_USAGE = "certificate-key-usage", Error, en "the certificate of {0} is not made for signing: its key usage has neither digitalSignature nor nonRepudiation", vi "chứng thư số của {0} không dùng để ký: mục đích sử dụng khóa không có digitalSignature lẫn nonRepudiation";
     /// Encrypted files come later.
-    ENCRYPTED = "pdf-encrypted", Error, en "the file is encrypted; signing encrypted files is not supported yet", vi "tệp được mã hóa; chưa hỗ trợ ký tệp mã hóa";
+    ENCRYPTED = "sign-encrypted", Error, en "the file is encrypted; signing encrypted files is not supported yet", vi "tệp được mã hóa; chưa hỗ trợ ký tệp mã hóa";
     /// The file had to be repaired.
     REPAIRED = "pdf-repaired", Error, en "the file is damaged or can be read in two ways ({0}); what would be signed is not certain. Use --force-repaired to sign all the same", vi "tệp bị hỏng hoặc có thể hiểu theo hai cách ({0}); không chắc nội dung nào sẽ được ký. Dùng --force-repaired nếu vẫn muốn ký";
     /// A part of the file that signing must change is not as it has to be.
