@@ -34,12 +34,42 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
             filled(later, signature)?;
         }
     }
+    information(later)?;
     let widgets = form(later)?;
     let mut pages: Vec<_> = widgets.iter().filter_map(|widget| widget.page).collect();
     pages.sort_unstable();
     pages.dedup();
     for page in pages {
         annotations(later, page, &widgets)?;
+    }
+    Ok(())
+}
+
+/// The document information dictionary may say when and with what the signature was made.
+fn information(later: &mut Later<'_>) -> Result<(), Doubt> {
+    let revision = later.document.revisions().get(later.revision);
+    let Some(info) = revision
+        .and_then(|revision| revision.trailer.get("Info"))
+        .cloned()
+    else {
+        return Ok(());
+    };
+    let Some(changed) = info
+        .as_reference()
+        .and_then(|id| later.changed.get(&id.number))
+    else {
+        return Ok(());
+    };
+    let (Object::Dictionary(before), Object::Dictionary(after)) = (&changed.before, &changed.after)
+    else {
+        return Ok(());
+    };
+    let may_change = ["ModDate", "Producer"];
+    let plain = may_change
+        .iter()
+        .all(|key| matches!(after.get(key), None | Some(Object::String(_))));
+    if plain && equal::differing_but(later.document, before, after, &may_change)?.is_none() {
+        later.explained(Some(&info));
     }
     Ok(())
 }
@@ -96,13 +126,22 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
             && matches!(
                 after.get("AP"),
                 None | Some(Object::Dictionary(_) | Object::Reference(_))
-            );
+            )
+            && keeps_shared_look(before, after);
         if !simple {
             return Err(wrong("/AP"));
         }
         later.changed.remove(&id.number);
     }
     Ok(())
+}
+
+/// A look that is an object of its own may be used elsewhere, too: then it must stay the field's.
+fn keeps_shared_look(before: &Dictionary, after: &Dictionary) -> bool {
+    match before.get("AP") {
+        Some(look @ Object::Reference(_)) => after.get("AP") == Some(look),
+        _ => true,
+    }
 }
 
 /// /FT is /Sig and /V is not there, here or inherited.

@@ -61,10 +61,10 @@ pub(super) fn explain(
     {
         later.forbid(finding);
     }
+    later.forbid_rest(&here);
     if later.placed.is_empty() {
         later.forbid_new(&containers);
     }
-    later.forbid_rest(&here);
     let mut level = match (
         later.findings.is_empty(),
         later.placed.iter().all(|p| p.timestamp),
@@ -236,12 +236,13 @@ impl Later<'_> {
     /// Without a signature, only containers may be new.
     fn forbid_new(&mut self, containers: &BTreeSet<u32>) {
         let stray: Vec<_> = self.new.difference(containers).copied().collect();
-        for number in stray {
+        if let Some(number) = stray.first() {
             let place = self.place(ObjectId {
-                number,
+                number: *number,
                 generation: 0,
             });
-            self.forbid(Finding::new(&rules::NEW_OBJECT).at(place));
+            let finding = Finding::new(&rules::NEW_OBJECT).with(stray.len());
+            self.forbid(finding.at(place));
         }
     }
 

@@ -295,11 +295,53 @@ fn a_filled_field_may_only_gain_what_a_signature_brings() {
         assert_eq!(level, ChangeLevel::Forbidden, "{objects:?}");
         assert!(codes.contains(code), "{objects:?}: {codes:?}");
     }
+    // A look that others may use, too, is not exchanged.
+    let shared = "<< /FT /Sig /T (S) /AP 11 0 R >>";
+    let signed = "<< /FT /Sig /T (S) /AP << /N 21 0 R >> /V 20 0 R >>";
+    let form = "<< /Fields [6 0 R 10 0 R 19 0 R] /SigFlags 1 >>";
+    let document = base()
+        .save(&[(19, shared), (5, form)], ROOT)
+        .save(&[(19, signed), (20, VALUE), (21, LOOK)], ROOT)
+        .document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("S", 19, 20, 2)]);
+    assert_eq!(codes(&changes[0])[0], "PDF-DIFF-012");
     // A second signature in the field of the first.
     let again =
         "<< /FT /Sig /T (A) /Type /Annot /Subtype /Widget /Rect [0 0 1 1] /P 3 0 R /V 20 0 R >>";
     let (level, codes) = second(&[(6, again), (20, VALUE)], ROOT, placed("A", 6, 20, 1));
     assert_eq!((level, codes[0]), (ChangeLevel::Forbidden, "PDF-DIFF-012"));
+}
+
+#[test]
+fn document_information_may_tell_time_and_producer() {
+    let with_info = "/Root 1 0 R /ID [<01> <02>] /Info 19 0 R";
+    let base = || {
+        let objects = [(19, "<< /Title (T) /ModDate (D:2020) >>"), (10, EMPTY)];
+        let mut pdf = base();
+        pdf.text = pdf.text.replace(ROOT, with_info);
+        pdf.save(&objects, with_info)
+    };
+    for (info, level) in [
+        (
+            "<< /Title (T) /ModDate (D:2021) /Producer (kyso) >>",
+            ChangeLevel::Signatures,
+        ),
+        ("<< /Title (U) /ModDate (D:2021) >>", ChangeLevel::Forbidden),
+        ("<< /Title (T) /ModDate [4 0 R] >>", ChangeLevel::Forbidden),
+    ] {
+        let objects = [(10, FILLED), (20, VALUE), (21, LOOK), (19, info)];
+        let document = base().save(&objects, with_info).document();
+        let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("E", 10, 20, 2)]);
+        assert_eq!(changes[0].after, level, "{info}: {changes:?}");
+    }
+    // Alone, it is a change like any other.
+    let document = base()
+        .save(&[(19, "<< /Title (T) /ModDate (D:2021) >>")], with_info)
+        .document();
+    assert_eq!(
+        analyse(&document, &[placed("A", 6, 7, 1)])[0].after,
+        ChangeLevel::Forbidden
+    );
 }
 
 #[test]

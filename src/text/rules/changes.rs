@@ -12,7 +12,7 @@ rules! {
     /// A new object stands where signed objects already referred to.
     FILLS_REFERENCE = "PDF-DIFF-005", Error, en "an object added after signing fills a reference that the signed document left empty", vi "đối tượng được thêm sau khi ký lấp vào tham chiếu mà tài liệu đã ký để trống";
     /// New objects that belong to no signature.
-    NEW_OBJECT = "PDF-DIFF-006", Error, en "an object was added after signing that belongs to no signature", vi "có đối tượng được thêm sau khi ký mà không thuộc chữ ký nào";
+    NEW_OBJECT = "PDF-DIFF-006", Error, en "{0} objects were added after signing that belong to no signature", vi "có {0} đối tượng được thêm sau khi ký mà không thuộc chữ ký nào";
     /// The trailer has another value.
     TRAILER = "PDF-DIFF-007", Error, en "the trailer was changed after signing (/{0})", vi "phần đuôi tệp bị thay đổi sau khi ký (/{0})";
     /// Something that must be compared cannot be read.
