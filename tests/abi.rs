@@ -1,4 +1,10 @@
 //! The C ABI: the header is that of the code, the library exports what it says and no more, and C programs can use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![cfg(unix)]
 
 #[path = "abi/header.rs"]

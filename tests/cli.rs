@@ -1,4 +1,10 @@
 //! The program, as people and scripts call it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![cfg(unix)]
 
 #[path = "support/program.rs"]

@@ -133,8 +133,10 @@ mod tests {
         let context = Context::new(Options::default(), Material::default()).unwrap();
         assert!(context.now() > Time::from_rfc3339("2025-01-01T00:00:00Z").unwrap());
         let at = Time::from_rfc3339("2026-03-05T02:30:15Z").unwrap();
-        let mut options = Options::default();
-        options.at = Some(at);
+        let options = Options {
+            at: Some(at),
+            ..Options::default()
+        };
         assert_eq!(context.with_options(options).now(), at);
     }
 

@@ -3,10 +3,6 @@ use crate::{error::ErrorKind, report::FileVerdict};
 /// What a call came to. Numbers are never changed or used again, only appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "never comes in from C, only goes out"
-)]
 pub enum Status {
     /// Done. Outputs are written only with this status.
     Ok = 0,
@@ -52,10 +48,6 @@ impl From<ErrorKind> for Status {
 /// The verdict of a file; the numbers are the exit statuses of `kyso verify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "never comes in from C, only goes out"
-)]
 pub enum VerdictNumber {
     /// Every signature passed.
     Passed = 0,

@@ -128,8 +128,10 @@ mod tests {
             (name.clone(), "folder-empty"),
             (format!("{name}/none.pem"), "io-read"),
         ] {
-            let mut options = Options::default();
-            options.trust = vec![path.clone()];
+            let options = Options {
+                trust: vec![path.clone()],
+                ..Options::default()
+            };
             let error = load_context(options).unwrap_err();
             assert_eq!(error.code(), code);
             assert!(error.to_string().contains(&path), "{error}");

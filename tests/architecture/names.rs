@@ -92,7 +92,7 @@ impl Collector {
 
     fn tree(&mut self, tree: &UseTree, prefix: &mut Vec<(String, usize)>) {
         let depth = prefix.len();
-        let mut add = |ident: &syn::Ident, prefix: &mut Vec<(String, usize)>| {
+        let add = |ident: &syn::Ident, prefix: &mut Vec<(String, usize)>| {
             prefix.push((ident.to_string(), ident.span().start().line));
         };
         match tree {

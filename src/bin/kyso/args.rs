@@ -33,6 +33,10 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, for as long as the program runs"
+)]
 pub(crate) enum Command {
     /// Try everything out with throw-away keys / Dùng thử với khóa tạm
     Demo(DemoArgs),
