@@ -67,3 +67,8 @@ pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;
 pub use verify::verify;
+
+/// The example of the README is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
