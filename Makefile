@@ -24,7 +24,7 @@ demo:
 	$(CARGO) build --locked --profile $(PROFILE) --bin kyso
 	$(OUT)/kyso demo --out $(DEMO)
 	$(CC) -std=c11 -Wall -Wextra -Iinclude examples/c/verify.c $(OUT)/libkyso.a $(STATIC_LIBS) -o $(OUT)/verify-c
-	$(OUT)/verify-c $(DEMO)/six.pdf $(DEMO)/root.pem $(DEMO)/root.crl $(DEMO)/issuing.crl
+	$(OUT)/verify-c $(DEMO)/six.pdf $(DEMO)/root.pem $(DEMO)/root.crl $(DEMO)/issuing.crl > $(DEMO)/report-c.json
 
 test:
 	scripts/setup-tests.sh
