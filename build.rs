@@ -8,7 +8,9 @@ fn main() {
     let version = soversion(&part("MAJOR"), &part("MINOR"), &part("PATCH"));
     match env::var("CARGO_CFG_TARGET_OS").unwrap_or_default().as_str() {
         "macos" | "ios" => {
-            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libkyso.{version}.dylib");
+            println!(
+                "cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libkyso.{version}.dylib"
+            );
         }
         "windows" | "none" => {}
         _ => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libkyso.so.{version}"),

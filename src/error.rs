@@ -44,31 +44,46 @@ impl Place {
     /// A byte offset from the start of the file.
     #[must_use]
     pub fn offset(offset: u64) -> Self {
-        Self { offset: Some(offset), ..Self::default() }
+        Self {
+            offset: Some(offset),
+            ..Self::default()
+        }
     }
 
     /// An indirect object.
     #[must_use]
     pub fn object(number: u32, generation: u16) -> Self {
-        Self { object: Some((number, generation)), ..Self::default() }
+        Self {
+            object: Some((number, generation)),
+            ..Self::default()
+        }
     }
 
     /// A revision, counted from 1.
     #[must_use]
     pub fn revision(revision: u32) -> Self {
-        Self { revision: Some(revision), ..Self::default() }
+        Self {
+            revision: Some(revision),
+            ..Self::default()
+        }
     }
 
     /// The same place with a revision.
     #[must_use]
     pub fn in_revision(self, revision: u32) -> Self {
-        Self { revision: Some(revision), ..self }
+        Self {
+            revision: Some(revision),
+            ..self
+        }
     }
 
     /// The same place with an offset.
     #[must_use]
     pub fn at_offset(self, offset: u64) -> Self {
-        Self { offset: Some(offset), ..self }
+        Self {
+            offset: Some(offset),
+            ..self
+        }
     }
 }
 
@@ -110,7 +125,13 @@ impl Error {
     /// An error by its kind and the rule that holds its code and texts.
     #[cold]
     pub(crate) fn new(kind: ErrorKind, rule: &'static Rule) -> Self {
-        Self(Box::new(Inner { kind, rule, arguments: Vec::new(), place: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            rule,
+            arguments: Vec::new(),
+            place: None,
+            source: None,
+        }))
     }
 
     /// Adds the next argument, `{0}`, `{1}` … of the text.

@@ -8,7 +8,10 @@ pub(crate) const POINTS_PER_MM: Points = 72.0 / 25.4;
 
 /// A rectangle in default user space: the origin is at the bottom left, `y` grows upwards.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "a rectangle is these four numbers")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a rectangle is these four numbers"
+)]
 pub struct Rect {
     /// Left edge.
     pub left: Points,
@@ -24,7 +27,12 @@ impl Rect {
     /// From two opposite corners in any order.
     #[must_use]
     pub fn from_corners(x0: Points, y0: Points, x1: Points, y1: Points) -> Self {
-        Self { left: x0.min(x1), bottom: y0.min(y1), right: x0.max(x1), top: y0.max(y1) }
+        Self {
+            left: x0.min(x1),
+            bottom: y0.min(y1),
+            right: x0.max(x1),
+            top: y0.max(y1),
+        }
     }
 
     /// Width, never negative.

@@ -43,7 +43,9 @@ impl Time {
     /// The wall clock of a zone, `offset_minutes` east of UTC.
     fn at_offset(self, offset_minutes: i32) -> OffsetDateTime {
         let utc = OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let offset = offset_minutes.checked_mul(60).and_then(|s| UtcOffset::from_whole_seconds(s).ok());
+        let offset = offset_minutes
+            .checked_mul(60)
+            .and_then(|s| UtcOffset::from_whole_seconds(s).ok());
         offset.and_then(|o| utc.checked_to_offset(o)).unwrap_or(utc)
     }
 
@@ -51,7 +53,14 @@ impl Time {
     #[must_use]
     pub fn civil(self, offset_minutes: i32) -> (i32, u8, u8, u8, u8, u8) {
         let t = self.at_offset(offset_minutes);
-        (t.year(), t.month().into(), t.day(), t.hour(), t.minute(), t.second())
+        (
+            t.year(),
+            t.month().into(),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second(),
+        )
     }
 }
 
@@ -59,7 +68,10 @@ impl fmt::Display for Time {
     /// RFC 3339 in UTC: `2026-03-05T02:30:15Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, hour, minute, second) = self.civil(0);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
     }
 }
 

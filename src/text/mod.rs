@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 /// The language of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "every message has a text in each of them")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "every message has a text in each of them"
+)]
 pub enum Lang {
     /// Vietnamese: the default of the program.
     Vi,

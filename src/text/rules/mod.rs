@@ -56,7 +56,12 @@ mod tests {
             assert!(!rule.en.is_empty() && !rule.vi.is_empty(), "{}", rule.code);
             for index in 0..6 {
                 let slot = format!("{{{index}}}");
-                assert_eq!(rule.en.contains(&slot), rule.vi.contains(&slot), "{} {slot}", rule.code);
+                assert_eq!(
+                    rule.en.contains(&slot),
+                    rule.vi.contains(&slot),
+                    "{} {slot}",
+                    rule.code
+                );
             }
         }
     }
