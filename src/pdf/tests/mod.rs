@@ -6,6 +6,7 @@ mod build;
 mod chain;
 mod fields;
 mod hostile;
+mod sound;
 mod syntax;
 
 use std::sync::Arc;
