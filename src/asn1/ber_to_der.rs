@@ -306,13 +306,3 @@ fn put_length(length: usize, out: &mut Vec<u8>) {
     let octets = length.to_be_bytes();
     out.extend(octets.iter().skip(octets.len().saturating_sub(count)));
 }
-
-/// Walks a value: what a fuzzer or a test wants to see survive.
-#[cfg(test)]
-pub(super) fn walk(reader: &mut super::Reader<'_>) -> Result<usize> {
-    let mut count = 0_usize;
-    while let Some(tlv) = reader.try_next()? {
-        count += 1 + walk(&mut tlv.children())?;
-    }
-    Ok(count)
-}

@@ -8,7 +8,7 @@ pub(crate) mod time;
 use std::fmt;
 
 pub(crate) use ber_to_der::ber_to_der;
-pub(crate) use reader::{Class, Reader, Tag, Tlv};
+pub(crate) use reader::{Reader, Tag, Tlv};
 
 /// Why bytes are no BER, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,34 @@ impl std::error::Error for Asn1Error {}
 
 /// Outcomes of this module.
 pub(crate) type Result<T> = std::result::Result<T, Asn1Error>;
+
+/// The content octets of any object identifier in dotted form (X.690 clause 8.19); `?` where they are none, or
+/// an arc is beyond 128 bits.
+pub(crate) fn dotted(content: &[u8]) -> String {
+    try_dotted(content).unwrap_or_else(|| "?".to_owned())
+}
+
+fn try_dotted(content: &[u8]) -> Option<String> {
+    let mut text = String::new();
+    let mut arc = 0_u128;
+    for octet in content {
+        arc = arc.checked_mul(128)? | u128::from(octet & 0x7F);
+        if octet & 0x80 != 0 {
+            continue;
+        }
+        if text.is_empty() {
+            // The first two arcs share a number.
+            let first = (arc / 40).min(2);
+            arc = arc.checked_sub(first.checked_mul(40)?)?;
+            text = first.to_string();
+        }
+        text.push('.');
+        text.push_str(&arc.to_string());
+        arc = 0;
+    }
+    let complete = content.last().is_some_and(|octet| octet & 0x80 == 0);
+    complete.then_some(text)
+}
 
 #[cfg(test)]
 mod tests;

@@ -30,7 +30,6 @@ impl Tag {
     pub(crate) const NULL: Self = Self::universal(5);
     pub(crate) const OID: Self = Self::universal(6);
     pub(crate) const ENUMERATED: Self = Self::universal(10);
-    pub(crate) const UTF8_STRING: Self = Self::universal(12);
     pub(crate) const SEQUENCE: Self = Self {
         constructed: true,
         ..Self::universal(16)
@@ -216,7 +215,7 @@ impl<'a> Tlv<'a> {
         )
     }
 
-    /// An object identifier.
+    /// An object identifier of usual size.
     pub(crate) fn oid(&self) -> Option<const_oid::ObjectIdentifier> {
         if self.tag != Tag::OID {
             return None;
@@ -282,10 +281,6 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When there is none, or it is malformed.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an iterator of results would hide that an error ends it"
-    )]
     pub(crate) fn next(&mut self) -> Result<Tlv<'a>> {
         if self.depth >= MAX_BER_NESTING {
             return Err(Kind::Limit.at(self.offset()));

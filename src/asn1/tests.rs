@@ -1,9 +1,20 @@
+#![allow(clippy::arithmetic_side_effects, reason = "a test may panic")]
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::{ber_to_der::walk, *};
+use super::*;
 use crate::limits::MAX_BER_NESTING;
+
+/// Walks everything that is inside.
+fn walk(reader: &mut Reader<'_>) -> Result<usize> {
+    let mut count = 0;
+    while let Some(tlv) = reader.try_next()? {
+        count += 1 + walk(&mut tlv.children())?;
+    }
+    Ok(count)
+}
 
 /// A value as a tree, to be written in DER or in one of many BER ways.
 #[derive(Clone, Debug)]
@@ -296,4 +307,22 @@ fn pem_with_everything_around_it() {
         pem::blocks(one_line.as_bytes()).unwrap()[0].bytes.len(),
         3_000
     );
+}
+
+#[test]
+fn object_identifiers_of_every_size() {
+    for (content, text) in [
+        (&b"\x2A\x03"[..], "1.2.3"),
+        (
+            b"\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B",
+            "1.2.840.113549.1.1.11",
+        ),
+        (b"\x88\x37\x03", "2.999.3"),
+        (b"\x00", "0.0"),
+        (b"", "?"),
+        (b"\x2A\x83", "?"),
+        (&[0xFF; 40], "?"),
+    ] {
+        assert_eq!(dotted(content), text);
+    }
 }

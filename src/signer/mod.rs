@@ -23,6 +23,10 @@ pub(crate) enum ToBeSigned<'a> {
     /// Bytes, digested by the signer.
     Message(&'a [u8]),
     /// Their digest, made with the digest algorithm of the signature algorithm.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for signers that never see the message")
+    )]
     Digest(&'a Digest),
 }
 

@@ -94,10 +94,10 @@ fn pss(parameters: Option<&Tlv<'_>>) -> Option<SignatureAlgorithm> {
     if let Some(field) = fields.optional(Tag::context(2)).ok()? {
         salt_len = usize::try_from(field.only_child().ok()?.unsigned()?).ok()?;
     }
-    if let Some(field) = fields.optional(Tag::context(3)).ok()? {
-        if field.only_child().ok()?.unsigned()? != 1 {
-            return None;
-        }
+    if let Some(field) = fields.optional(Tag::context(3)).ok()?
+        && field.only_child().ok()?.unsigned()? != 1
+    {
+        return None;
     }
     fields.finish().ok()?;
     Some(SignatureAlgorithm::RsaPss {

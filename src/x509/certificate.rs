@@ -42,20 +42,13 @@ pub(crate) struct Certificate {
     not_before: Time,
     not_after: Time,
     public_key: Option<Arc<dyn PublicKey>>,
-    extensions: Vec<Held>,
+    seen: Vec<oid::Oid>,
     key_usage: Option<u16>,
     basic_constraints: Option<(bool, Option<u32>)>,
     extended_key_usage: Option<Vec<oid::Oid>>,
     subject_key_id: Option<Range<usize>>,
     authority_key_id: Option<Range<usize>>,
     refused: Vec<String>,
-}
-
-/// An extension by its place in the DER.
-struct Held {
-    oid: oid::Oid,
-    critical: bool,
-    value: Range<usize>,
 }
 
 impl Certificate {
@@ -129,7 +122,7 @@ impl Certificate {
             not_before,
             not_after,
             public_key: provider.public_key(spki.full),
-            extensions: Vec::new(),
+            seen: Vec::new(),
             key_usage: None,
             basic_constraints: None,
             extended_key_usage: None,
@@ -147,51 +140,41 @@ impl Certificate {
 
     /// Looks into one extension. What cannot be understood is refused, never taken as absent.
     fn hold(&mut self, extension: &Extension<'_>) {
-        let Some(oid) = extension.oid else {
-            if extension.critical {
-                self.refused.push("unreadable".to_owned());
-            }
-            return;
-        };
         // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
-        let twice = self.extensions.iter().any(|held| held.oid == oid);
+        let twice = extension.oid.is_some_and(|oid| self.seen.contains(&oid));
         let value = extension.value;
-        let understood = match oid {
-            oid::KEY_USAGE => {
+        let understood = match extension.oid {
+            Some(oid::KEY_USAGE) => {
                 self.key_usage = extension::named_bits(value);
                 self.key_usage.is_some()
             }
-            oid::BASIC_CONSTRAINTS => {
+            Some(oid::BASIC_CONSTRAINTS) => {
                 self.basic_constraints = basic_constraints(value);
                 self.basic_constraints.is_some()
             }
-            oid::EXTENDED_KEY_USAGE => {
+            Some(oid::EXTENDED_KEY_USAGE) => {
                 self.extended_key_usage = object_identifiers(value);
                 self.extended_key_usage.is_some()
             }
-            oid::SUBJECT_KEY_ID => {
+            Some(oid::SUBJECT_KEY_ID) => {
                 self.subject_key_id = extension.only(Tag::OCTET_STRING);
                 self.subject_key_id.is_some()
             }
-            oid::AUTHORITY_KEY_ID => {
+            Some(oid::AUTHORITY_KEY_ID) => {
                 let found = extension::authority_key_id(extension);
                 self.authority_key_id = found.clone().flatten();
                 found.is_some()
             }
-            _ => PROCESSED.contains(&oid) || !extension.critical,
+            Some(oid) => PROCESSED.contains(&oid) || !extension.critical,
+            None => !extension.critical,
         };
         if !understood || twice {
-            let text = oid.to_string();
+            let text = asn1::dotted(extension.id);
             if !self.refused.contains(&text) {
                 self.refused.push(text);
             }
         }
-        let (critical, value) = (extension.critical, extension.range.clone());
-        self.extensions.push(Held {
-            oid,
-            critical,
-            value,
-        });
+        self.seen.extend(extension.oid);
     }
 
     fn slice(&self, range: &Range<usize>) -> &[u8] {
@@ -299,6 +282,13 @@ impl Certificate {
     }
 
     /// Purposes of extendedKeyUsage; `None` where absent.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "for the certificates of time-stamping authorities"
+        )
+    )]
     pub(crate) fn extended_key_usage(&self) -> Option<&[oid::Oid]> {
         self.extended_key_usage.as_deref()
     }
@@ -306,12 +296,6 @@ impl Certificate {
     /// basicConstraints: (cA, pathLenConstraint); `None` where absent.
     pub(crate) fn basic_constraints(&self) -> Option<(bool, Option<u32>)> {
         self.basic_constraints
-    }
-
-    /// Whether it is critical, and the content of an extension: the first one with this identifier.
-    pub(crate) fn extension(&self, oid: oid::Oid) -> Option<(bool, &[u8])> {
-        let held = self.extensions.iter().find(|held| held.oid == oid)?;
-        Some((held.critical, self.slice(&held.value)))
     }
 
     /// OIDs (dotted) of critical extensions that kyso does not process, and of those that are malformed or stand

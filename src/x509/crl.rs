@@ -191,11 +191,6 @@ impl Crl {
             .map(|range| self.slice(range))
     }
 
-    /// How many entries the list has.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// The entry of a serial number (content bytes of the INTEGER): of several the earliest.
     pub(crate) fn lookup(&self, serial: &[u8]) -> Option<RevokedEntry> {
         let wanted = shortest(serial);

@@ -10,6 +10,8 @@ use crate::asn1::{Result, Tag, Tlv};
 pub(super) struct Extension<'a> {
     /// `None` where the identifier is longer, or its numbers larger, than any that is known.
     pub(super) oid: Option<Oid>,
+    /// Its content octets.
+    pub(super) id: &'a [u8],
     pub(super) critical: bool,
     /// Content of the OCTET STRING.
     pub(super) value: &'a [u8],
@@ -34,7 +36,7 @@ fn one<'a>(item: &Tlv<'a>) -> Result<Option<Extension<'a>>> {
         return Ok(None);
     }
     let mut fields = item.children();
-    let oid = fields.expect(Tag::OID)?.oid();
+    let id = fields.expect(Tag::OID)?;
     // DEFAULT FALSE should not be written, but some do.
     let critical = match fields.optional(Tag::BOOLEAN)? {
         Some(field) => field.boolean(),
@@ -50,7 +52,8 @@ fn one<'a>(item: &Tlv<'a>) -> Result<Option<Extension<'a>>> {
     }
     let range = value.content_range();
     Ok(Some(Extension {
-        oid,
+        oid: id.oid(),
+        id: id.content,
         critical,
         value: value.content,
         range,

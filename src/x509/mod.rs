@@ -11,5 +11,5 @@ pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::Certificate;
 pub(crate) use crl::{Crl, RevokedEntry};
 
-#[cfg(all(test, feature = "aws-lc"))]
+#[cfg(all(test, feature = "cli"))]
 mod tests;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt::Write};
 
 use super::oid::Oid;
-use crate::asn1::{Tag, Tlv};
+use crate::asn1::{self, Tag, Tlv};
 
 /// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
 const SHORT_NAMES: [(&str, &str); 24] = [
@@ -187,8 +187,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 }
 
 fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
-    let dotted = attribute.oid.map(|oid| oid.to_string());
-    let dotted = dotted.as_deref().unwrap_or("?");
+    let dotted = &asn1::dotted(attribute.kind.content);
     let short = SHORT_NAMES
         .iter()
         .find_map(|(oid, name)| (*oid == dotted).then_some(*name));

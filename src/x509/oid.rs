@@ -10,10 +10,6 @@ pub(crate) const KEY_USAGE: Oid = rfc5280::ID_CE_KEY_USAGE;
 pub(crate) const EXTENDED_KEY_USAGE: Oid = rfc5280::ID_CE_EXT_KEY_USAGE;
 pub(crate) const BASIC_CONSTRAINTS: Oid = rfc5280::ID_CE_BASIC_CONSTRAINTS;
 pub(crate) const CERTIFICATE_POLICIES: Oid = rfc5280::ID_CE_CERTIFICATE_POLICIES;
-pub(crate) const POLICY_MAPPINGS: Oid = rfc5280::ID_CE_POLICY_MAPPINGS;
-pub(crate) const POLICY_CONSTRAINTS: Oid = rfc5280::ID_CE_POLICY_CONSTRAINTS;
-pub(crate) const INHIBIT_ANY_POLICY: Oid = rfc5280::ID_CE_INHIBIT_ANY_POLICY;
-pub(crate) const NAME_CONSTRAINTS: Oid = rfc5280::ID_CE_NAME_CONSTRAINTS;
 pub(crate) const SUBJECT_ALT_NAME: Oid = rfc5280::ID_CE_SUBJECT_ALT_NAME;
 pub(crate) const ISSUER_ALT_NAME: Oid = rfc5280::ID_CE_ISSUER_ALT_NAME;
 pub(crate) const CRL_DISTRIBUTION_POINTS: Oid = rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS;
@@ -24,14 +20,6 @@ pub(crate) const DELTA_CRL_INDICATOR: Oid = rfc5280::ID_CE_DELTA_CRL_INDICATOR;
 pub(crate) const ISSUING_DISTRIBUTION_POINT: Oid = rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT;
 pub(crate) const CRL_REASON: Oid = rfc5280::ID_CE_CRL_REASONS;
 pub(crate) const INVALIDITY_DATE: Oid = rfc5280::ID_CE_INVALIDITY_DATE;
-pub(crate) const CERTIFICATE_ISSUER: Oid = rfc5280::ID_CE_CERTIFICATE_ISSUER;
-/// id-pkix-ocsp-nocheck (RFC 6960 clause 4.2.2.2.1).
-pub(crate) const OCSP_NO_CHECK: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.5");
-
-// Purposes of extendedKeyUsage (RFC 5280 clause 4.2.1.12).
-pub(crate) const EKU_ANY: Oid = rfc5280::ANY_EXTENDED_KEY_USAGE;
-pub(crate) const EKU_TIME_STAMPING: Oid = rfc5280::ID_KP_TIME_STAMPING;
-pub(crate) const EKU_OCSP_SIGNING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.9");
 
 // Attribute types of names.
 pub(crate) const COMMON_NAME: Oid = rfc4519::CN;

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, sync::OnceLock};
 
 use aws_lc_rs::signature::{self as alg, ParsedPublicKey, RsaParameters, RsaPssSaltLength};
 use const_oid::{ObjectIdentifier, db::rfc5912, db::rfc8410};
-use der::{AnyRef, Decode, Tag, Tagged, asn1::UintRef};
+use der::{AnyRef, Decode, asn1::UintRef};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::import;
@@ -416,15 +416,4 @@ fn digest_of(identifier: &AlgorithmIdentifierRef<'_>) -> Option<DigestAlgorithm>
         rfc5912::ID_SHA_512 => DigestAlgorithm::Sha512,
         _ => return None,
     })
-}
-
-/// Whether parameters are an ASN.1 NULL.
-trait IsNull {
-    fn is_null(&self) -> bool;
-}
-
-impl IsNull for AnyRef<'_> {
-    fn is_null(&self) -> bool {
-        self.tag() == Tag::Null && self.value().is_empty()
-    }
 }

@@ -19,7 +19,6 @@ use const_oid::{
 use der::{
     Any, Decode, Encode, EncodePem as _, Tag,
     asn1::{BitString, GeneralizedTime, Ia5String, Null, OctetString, SetOfVec, UintRef, UtcTime},
-    flagset::FlagSet,
     pem::LineEnding,
 };
 use kyso::Time;
@@ -201,7 +200,7 @@ impl Authority {
                     ca: false,
                     path_len_constraint: None,
                 })?,
-                critical(&KeyUsage(FlagSet::from(usage)))?,
+                critical(&KeyUsage(usage))?,
                 extension(&ExtendedKeyUsage(purposes.to_vec()), purposes_critical)?,
             ],
         };
@@ -259,7 +258,7 @@ fn authority_extensions(path_len_constraint: Option<u8>) -> Result<Vec<Extension
             ca: true,
             path_len_constraint,
         })?,
-        critical(&KeyUsage(FlagSet::from(usage)))?,
+        critical(&KeyUsage(usage))?,
     ])
 }
 
