@@ -131,3 +131,6 @@ pub(crate) const MAX_FIELD_NAME_BYTES: usize = 4_096;
 
 /// Pages and annotations that are looked at for signatures outside the form.
 pub(crate) const MAX_ANNOTATIONS: usize = 65_536;
+
+/// Objects that the analysis of changes keeps parsed: a few for each of a hundred signatures.
+pub(crate) const MAX_REMEMBERED_OBJECTS: usize = 512;

@@ -60,7 +60,8 @@ fn information(later: &mut Later<'_>) -> Result<(), Doubt> {
     else {
         return Ok(());
     };
-    let (Object::Dictionary(before), Object::Dictionary(after)) = (&changed.before, &changed.after)
+    let (Object::Dictionary(before), Object::Dictionary(after)) =
+        (&*changed.before, &*changed.after)
     else {
         return Ok(());
     };
@@ -88,7 +89,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
         later.before(signature.field)?,
         later.after(signature.field)?,
     );
-    let (Object::Dictionary(before), Object::Dictionary(after)) = (&before, &after) else {
+    let (Object::Dictionary(before), Object::Dictionary(after)) = (&*before, &*after) else {
         return Err(wrong("/FT"));
     };
     if !is_empty_signature(later, before)? {
@@ -109,7 +110,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
             continue;
         };
         let (Object::Dictionary(before), Object::Dictionary(after)) =
-            (&changed.before, &changed.after)
+            (&*changed.before, &*changed.after)
         else {
             return Err(wrong("/Kids"));
         };
@@ -155,8 +156,8 @@ fn is_empty_signature(later: &Later<'_>, field: &Dictionary) -> Result<bool, Dou
         if kind.is_none() && node.get("FT").is_some() {
             kind = Some(later.resolve_before(node.get("FT"))?);
         }
-        match later.resolve_before(node.get("Parent"))? {
-            Object::Dictionary(parent) => node = parent,
+        match &*later.resolve_before(node.get("Parent"))? {
+            Object::Dictionary(parent) => node = parent.clone(),
             _ => return Ok(kind.is_some_and(|kind| kind.is_name("Sig"))),
         }
     }
@@ -182,7 +183,7 @@ fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
         later.resolve_before(root.as_ref())?,
         later.resolve_after(root.as_ref())?,
     );
-    let (Object::Dictionary(before), Object::Dictionary(after)) = (before, after) else {
+    let (Object::Dictionary(before), Object::Dictionary(after)) = (&*before, &*after) else {
         return Err(Finding::new(&rules::NOT_COMPARABLE).with("/Root").into());
     };
     let forms = (
@@ -198,12 +199,15 @@ fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
         Doubt(Finding::new(rule).with(key).at(place.unwrap_or_default()))
     };
     if later.is_changed(root.as_ref()) {
-        if let Some(key) = equal::differing_but(later.document, &before, &after, &["AcroForm"])? {
+        if let Some(key) = equal::differing_but(later.document, before, after, &["AcroForm"])? {
             return Err(wrong(&rules::OBJECT_CHANGED, &key.0));
         }
     }
-    let form_before = dictionary(later.resolve_before(forms.0.as_ref())?);
-    let form_after = dictionary(later.resolve_after(forms.1.as_ref())?);
+    let none = Dictionary::default();
+    let form_before = later.resolve_before(forms.0.as_ref())?;
+    let form_before = dictionary(&form_before).unwrap_or(&none);
+    let form_after = later.resolve_after(forms.1.as_ref())?;
+    let form_after = dictionary(&form_after).unwrap_or(&none);
     let fields = (
         form_before.get("Fields").cloned(),
         form_after.get("Fields").cloned(),
@@ -215,10 +219,10 @@ fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
         return Ok(Vec::new());
     }
     let but = ["Fields", "SigFlags"];
-    if let Some(key) = equal::differing_but(later.document, &form_before, &form_after, &but)? {
+    if let Some(key) = equal::differing_but(later.document, form_before, form_after, &but)? {
         return Err(wrong(&rules::FORM, &key.0));
     }
-    if !sig_flags_grew(&form_before, &form_after) {
+    if !sig_flags_grew(form_before, form_after) {
         return Err(wrong(&rules::FORM, b"SigFlags"));
     }
     let fields_before = later.resolve_before(fields.0.as_ref())?;
@@ -240,10 +244,10 @@ fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
     Ok(widgets)
 }
 
-fn dictionary(object: Object) -> Dictionary {
+fn dictionary(object: &Object) -> Option<&Dictionary> {
     match object {
-        Object::Dictionary(dictionary) => dictionary,
-        _ => Dictionary::default(),
+        Object::Dictionary(dictionary) => Some(dictionary),
+        _ => None,
     }
 }
 
@@ -289,7 +293,8 @@ fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Re
     };
     let place = later.place(id);
     let wrong = |key: &str| Doubt(Finding::new(&rules::NEW_FIELD).with(key).at(place));
-    let Object::Dictionary(field) = later.after(id)? else {
+    let field = later.after(id)?;
+    let Some(field) = dictionary(&field) else {
         return Err(wrong("/Fields"));
     };
     if !later.is_new(id) || !field.duplicates().is_empty() {
@@ -330,7 +335,8 @@ fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Re
         let Some(kid) = kid.as_reference().filter(|kid| later.is_new(*kid)) else {
             return Err(wrong("/Kids"));
         };
-        let Object::Dictionary(widget) = later.after(kid)? else {
+        let widget = later.after(kid)?;
+        let Some(widget) = dictionary(&widget) else {
             return Err(wrong("/Kids"));
         };
         let known = |key: &[u8]| WIDGET_KEYS.iter().any(|known| known.as_bytes() == key);
@@ -358,9 +364,8 @@ fn annotations(later: &mut Later<'_>, page: ObjectId, widgets: &[Widget]) -> Res
         let key = format!("/{}", String::from_utf8_lossy(key));
         Doubt(Finding::new(&rules::ANNOTATIONS).with(key).at(place))
     };
-    let (Object::Dictionary(before), Object::Dictionary(after)) =
-        (later.before(page)?, later.after(page)?)
-    else {
+    let (before, after) = (later.before(page)?, later.after(page)?);
+    let (Object::Dictionary(before), Object::Dictionary(after)) = (&*before, &*after) else {
         return Err(wrong(b"P"));
     };
     let reference = Object::Reference(page);
@@ -368,7 +373,7 @@ fn annotations(later: &mut Later<'_>, page: ObjectId, widgets: &[Widget]) -> Res
     if !later.is_changed(Some(&reference)) && !later.is_changed(lists.1.as_ref()) {
         return Ok(());
     }
-    if let Some(key) = equal::differing_but(later.document, &before, &after, &["Annots"])? {
+    if let Some(key) = equal::differing_but(later.document, before, after, &["Annots"])? {
         return Err(wrong(&key.0));
     }
     let list_before = later.resolve_before(lists.0.as_ref())?;

@@ -1,10 +1,15 @@
 //! One later revision: what it changed, and which rules explain that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use super::{Doubt, Placed, Step, equal, field, to_u32, trailer};
 use crate::{
     error::Place,
+    limits::MAX_REMEMBERED_OBJECTS,
     pdf::{Document, Object, ObjectId, document::Entry},
     report::{ChangeLevel, Finding},
     text::rules::changes as rules,
@@ -13,13 +18,19 @@ use crate::{
 /// An object that an earlier revision defined and this one defines otherwise.
 pub(super) struct Changed {
     pub(super) id: ObjectId,
-    pub(super) before: Object,
-    pub(super) after: Object,
+    pub(super) before: Rc<Object>,
+    pub(super) after: Rc<Object>,
 }
+
+/// Dictionaries and arrays that were parsed already, by their place in the file: what one revision left is what
+/// the next one finds.
+#[derive(Debug, Default)]
+pub(super) struct Memo(RefCell<HashMap<u64, Rc<Object>>>);
 
 /// The work on one revision.
 pub(super) struct Later<'a> {
     pub(super) document: &'a Document,
+    memo: &'a Memo,
     /// The revision, as an index; the one before it is `revision - 1`.
     pub(super) revision: usize,
     /// What no rule has explained yet.
@@ -36,6 +47,7 @@ pub(super) struct Later<'a> {
 /// What a revision changed, and how strong that is.
 pub(super) fn explain(
     document: &Document,
+    memo: &Memo,
     revision: usize,
     all: &[Placed],
     earlier: &[&Placed],
@@ -47,6 +59,7 @@ pub(super) fn explain(
     let placed: Vec<_> = here.iter().copied().filter(|p| p.intact).collect();
     let mut later = Later {
         document,
+        memo,
         revision,
         changed: BTreeMap::new(),
         new: BTreeSet::new(),
@@ -89,27 +102,52 @@ pub(super) fn explain(
 
 impl Later<'_> {
     /// An object as of this revision.
-    pub(super) fn after(&self, id: ObjectId) -> Result<Object, Doubt> {
-        Ok(self.document.object_at(self.revision, id)?)
+    pub(super) fn after(&self, id: ObjectId) -> Result<Rc<Object>, Doubt> {
+        self.at(self.revision, id)
     }
 
     /// An object as of the revision before.
-    pub(super) fn before(&self, id: ObjectId) -> Result<Object, Doubt> {
-        Ok(self.document.object_at(self.revision - 1, id)?)
+    pub(super) fn before(&self, id: ObjectId) -> Result<Rc<Object>, Doubt> {
+        self.at(self.revision - 1, id)
     }
 
     /// What stands behind a value as of this revision.
-    pub(super) fn resolve_after(&self, value: Option<&Object>) -> Result<Object, Doubt> {
-        Ok(self
-            .document
-            .resolve_at(self.revision, value.unwrap_or(&Object::Null))?)
+    pub(super) fn resolve_after(&self, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
+        self.resolve(self.revision, value)
     }
 
     /// What stands behind a value as of the revision before.
-    pub(super) fn resolve_before(&self, value: Option<&Object>) -> Result<Object, Doubt> {
-        Ok(self
-            .document
-            .resolve_at(self.revision - 1, value.unwrap_or(&Object::Null))?)
+    pub(super) fn resolve_before(&self, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
+        self.resolve(self.revision - 1, value)
+    }
+
+    fn resolve(&self, revision: usize, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
+        let Some(Object::Reference(id)) = value else {
+            return Ok(Rc::new(value.cloned().unwrap_or(Object::Null)));
+        };
+        let object = self.at(revision, *id)?;
+        match *object {
+            Object::Reference(_) => Ok(Rc::new(self.document.resolve_at(revision, &object)?)),
+            _ => Ok(object),
+        }
+    }
+
+    fn at(&self, revision: usize, id: ObjectId) -> Result<Rc<Object>, Doubt> {
+        let place = match self.document.entry_at(revision, id.number) {
+            Some(Entry::InFile { offset, generation }) if generation == id.generation => offset,
+            _ => return Ok(Rc::new(self.document.object_at(revision, id)?)),
+        };
+        if let Some(known) = self.memo.0.borrow().get(&place) {
+            return Ok(Rc::clone(known));
+        }
+        let object = Rc::new(self.document.object_at(revision, id)?);
+        let mut memo = self.memo.0.borrow_mut();
+        // The end of a stream may depend on the revision; others are what they are.
+        let keeps = matches!(*object, Object::Dictionary(_) | Object::Array(_));
+        if keeps && memo.len() < MAX_REMEMBERED_OBJECTS {
+            memo.insert(place, Rc::clone(&object));
+        }
+        Ok(object)
     }
 
     pub(super) fn is_new(&self, id: ObjectId) -> bool {

@@ -81,11 +81,12 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
         .filter_map(|p| p.revision)
         .min()
         .unwrap_or(last);
+    let memo = later::Memo::default();
     let mut steps: Vec<Step> = Vec::new();
     let mut earlier: Vec<&Placed> = Vec::new();
     for revision in first..=last {
         if revision > first {
-            steps.push(later::explain(document, revision, placed, &earlier));
+            steps.push(later::explain(document, &memo, revision, placed, &earlier));
         }
         earlier.extend(placed.iter().filter(|p| p.revision == Some(revision)));
     }

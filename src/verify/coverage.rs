@@ -120,9 +120,13 @@ fn covers_object(document: &Document, bounds: Bounds, id: ObjectId) -> bool {
     let Some(Entry::InFile { offset, .. }) = document.entry_at(newest, id.number) else {
         return false;
     };
+    let source = &**document.source();
     let tail = bounds.end.saturating_sub(bounds.gap_end);
-    let tail = source::window(&**document.source(), bounds.gap_end, tail.min(1 << 16));
-    let ends = tail.is_ok_and(|tail| memchr::memmem::find(&tail, b"endobj").is_some());
+    // Most dictionaries end soon behind /Contents.
+    let ends = [1 << 10, 1 << 16].into_iter().any(|most| {
+        let tail = source::window(source, bounds.gap_end, tail.min(most));
+        tail.is_ok_and(|tail| memchr::memmem::find(&tail, b"endobj").is_some())
+    });
     offset < bounds.gap_start && ends
 }
 
