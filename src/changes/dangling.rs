@@ -165,7 +165,7 @@ impl<'a> Search<'a> {
                         .in_revision(to_u32(self.revision + 1))
                         .at_offset(start);
                     // Not even a header: no object stands here, so nothing can be read out of it.
-                    if !memmem::find(&bytes, b"obj").is_some_and(|at| at < 64) {
+                    if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
                         return Ok(());
                     }
                     return Err(Finding::new(&rules::NOT_COMPARABLE)

@@ -198,10 +198,10 @@ fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
         let key = format!("/{}", String::from_utf8_lossy(key));
         Doubt(Finding::new(rule).with(key).at(place.unwrap_or_default()))
     };
-    if later.is_changed(root.as_ref()) {
-        if let Some(key) = equal::differing_but(later.document, before, after, &["AcroForm"])? {
-            return Err(wrong(&rules::OBJECT_CHANGED, &key.0));
-        }
+    if later.is_changed(root.as_ref())
+        && let Some(key) = equal::differing_but(later.document, before, after, &["AcroForm"])?
+    {
+        return Err(wrong(&rules::OBJECT_CHANGED, &key.0));
     }
     let none = Dictionary::default();
     let form_before = later.resolve_before(forms.0.as_ref())?;

@@ -69,6 +69,7 @@ impl Finding {
     }
 
     /// Whether it follows this rule.
+    #[cfg(test)]
     pub(crate) fn is(&self, rule: &'static Rule) -> bool {
         self.rule.code == rule.code
     }
