@@ -134,3 +134,6 @@ pub(crate) const MAX_ANNOTATIONS: usize = 65_536;
 
 /// Objects that the analysis of changes keeps parsed: a few for each of a hundred signatures.
 pub(crate) const MAX_REMEMBERED_OBJECTS: usize = 512;
+
+/// Bytes of XMP metadata that is looked at before signing. Packets with their padding have 2 to 100 kB.
+pub(crate) const MAX_METADATA_BYTES: usize = 1 << 20;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::{
     confirm::{self, Expected},
-    permit,
+    metadata, permit,
     signed::{Appended, Signed, for_each_block},
 };
 use crate::{
@@ -51,6 +51,8 @@ pub(super) struct Identity {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) signatures: Vec<Planned>,
+    /// Whether nobody has signed the document yet.
+    pub(super) is_unsigned: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -159,6 +161,7 @@ impl<'a> Signing<'a> {
         let key = planned.key;
         let identity = self.identities.get(key).ok_or_else(out_of_order)?.clone();
         if index == 0 {
+            self.mend_metadata()?;
             self.make_fields()?;
             self.make_font()?;
         }
@@ -215,6 +218,19 @@ impl<'a> Signing<'a> {
         let source = Appended::new(document.source().clone(), self.editor.into_appended());
         confirm::all(self.context, &document, &source, &self.made)?;
         Ok(Signed::new(source, self.plan.findings))
+    }
+
+    /// Metadata that others cannot recognise, in the first revision of a document that nobody signed.
+    fn mend_metadata(&mut self) -> Result<()> {
+        if self.plan.is_unsigned
+            && let Some((id, stream)) = metadata::mended(&self.editor)?
+        {
+            self.editor.set(id, stream);
+            self.plan
+                .findings
+                .push(Finding::new(&rules::sign::METADATA).at(permit::place(id)));
+        }
+        Ok(())
     }
 
     /// The fields of all signatures, in the first revision: later ones only fill theirs.

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod machine;
+mod metadata;
 mod permit;
 mod plan;
 mod signed;

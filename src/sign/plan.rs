@@ -277,6 +277,7 @@ impl Form {
             findings.push(Finding::new(&rules::sign::XFA));
         }
         Ok(Plan {
+            is_unsigned: !self.permissions.has_signatures,
             signatures,
             findings,
         })

@@ -53,4 +53,6 @@ rules! {
     NOT_CONFIRMED = "signature-not-confirmed", Error, en "the new signature in {0} did not stand its check ({1}); nothing was written", vi "chữ ký mới tại {0} không qua được bước kiểm tra lại ({1}); không ghi kết quả";
     /// A form that is drawn from XFA does not show the new fields.
     XFA = "PDF-SIGN-001", Info, en "the form is an XFA form; programs that draw it from XFA do not show the new fields", vi "biểu mẫu là XFA; phần mềm hiển thị theo XFA sẽ không thấy các trường mới";
+    /// The metadata got its envelope.
+    METADATA = "PDF-SIGN-002", Info, en "the document's metadata was put into the XMP envelope that other programs look for; its content is the same", vi "siêu dữ liệu của tài liệu được đặt vào khung XMP mà phần mềm khác cần; nội dung không đổi";
 }
