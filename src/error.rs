@@ -24,7 +24,7 @@ pub enum ErrorKind {
     Pin,
     /// A feature of the document or of the request that kyso does not support.
     Unsupported,
-    /// A budget of [`limits`](crate::limits) was used up.
+    /// A budget of `limits` was used up.
     Limit,
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
                 print_line(&report.to_text(lang), worst)?;
             }
         }
-        if report.verdict == FileVerdict::Unreadable
+        if args.report.format != Format::Text
+            && report.verdict == FileVerdict::Unreadable
             && let Some(error) = &report.error
         {
             eprintln!("kyso: {}: {}", file.display(), error.message(lang));
