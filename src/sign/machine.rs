@@ -407,7 +407,10 @@ impl<'a> Signing<'a> {
             let algorithm = identity.algorithm.digest();
             if self.main.iter().all(|(of, _)| *of != algorithm) {
                 let state = self.context.provider().digest(algorithm);
-                let missing = || Error::new(ErrorKind::Unsupported, &rules::sign::DIGEST);
+                let missing = || {
+                    Error::new(ErrorKind::Unsupported, &rules::key::DIGEST_UNSUPPORTED)
+                        .with(algorithm.name())
+                };
                 self.main.push((algorithm, state.ok_or_else(missing)?));
             }
         }

@@ -45,8 +45,6 @@ rules! {
     OPTION_UNFIT = "option-unfit", Error, en "{0} cannot be used here", vi "không dùng được {0} ở đây";
     /// The bundled font cannot be read.
     FONT = "font", Error, en "the bundled font cannot be read", vi "không đọc được phông chữ kèm theo";
-    /// The provider lacks the digest algorithm.
-    DIGEST = "digest-unsupported", Error, en "the digest algorithm is not offered by the cryptographic library", vi "thư viện mật mã không có thuật toán băm này";
     /// The steps of signing were called in a wrong order.
     STEP = "signing-step", Error, en "the steps of signing were called in a wrong order", vi "các bước ký được gọi sai thứ tự";
     /// The result was looked at again and is not right; nothing is written.
