@@ -6,7 +6,7 @@ use super::oid::Oid;
 use crate::asn1::{self, Tag, Tlv};
 
 /// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
-const SHORT_NAMES: [(&str, &str); 24] = [
+const SHORT_NAMES: [(&str, &str); 27] = [
     ("2.5.4.3", "CN"),
     ("2.5.4.4", "SN"),
     ("2.5.4.5", "serialNumber"),
@@ -29,6 +29,9 @@ const SHORT_NAMES: [(&str, &str); 24] = [
     ("2.5.4.46", "dnQualifier"),
     ("2.5.4.65", "pseudonym"),
     ("2.5.4.97", "organizationIdentifier"),
+    ("1.3.6.1.4.1.311.60.2.1.1", "jurisdictionL"),
+    ("1.3.6.1.4.1.311.60.2.1.2", "jurisdictionST"),
+    ("1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"),
     ("0.9.2342.19200300.100.1.1", "UID"),
     ("0.9.2342.19200300.100.1.25", "DC"),
 ];
@@ -36,12 +39,12 @@ const SHORT_NAMES: [(&str, &str); 24] = [
 /// `emailAddress` (RFC 2985), which OpenSSL names and RFC 4514 does not.
 const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
-/// The text of a Name by RFC 4514: last attribute first. Empty for an empty or malformed name.
+/// The text of a Name by RFC 4514: last attribute first, as OpenSSL has it inside a set too. Empty for an empty or malformed name.
 pub(crate) fn to_text(name: &[u8]) -> String {
     let mut text = String::new();
     for set in sets(name).iter().rev() {
         let mut separator = if text.is_empty() { "" } else { "," };
-        for attribute in set {
+        for attribute in set.iter().rev() {
             text.push_str(separator);
             put_attribute(attribute, &mut text);
             separator = "+";
