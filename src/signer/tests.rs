@@ -273,6 +273,8 @@ fn pem_that_cannot_be_used_says_why() {
         read(&key, PKI.root_pem.as_bytes()),
         "key-certificate-mismatch"
     );
+    let same_size = PKI.issuing_pem.as_bytes();
+    assert_eq!(read(&key, same_size), "key-certificate-mismatch");
     assert_eq!(read(&key, b""), "certificate-missing");
     assert_eq!(read(&key, key.as_bytes()), "certificate-missing");
     assert_eq!(read(&key, b"\x30\x03"), "certificate-malformed");
