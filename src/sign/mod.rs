@@ -7,7 +7,7 @@ mod permit;
 mod plan;
 mod signed;
 
-#[cfg(all(test, feature = "aws-lc"))]
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
