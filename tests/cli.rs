@@ -349,6 +349,12 @@ fn secrets_come_from_environment_or_file_and_never_from_a_prompt_without_termina
         assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{code}");
         assert!(ran.err.contains(&format!("[{code}]")), "{}", ran.err);
     }
+    let wrong = sign(&key, &["--pin-env", "KYSO_TEST_BAD"], "none.pdf");
+    assert!(
+        wrong.err.contains("person.p12"),
+        "with two keys one must know which: {}",
+        wrong.err
+    );
     assert_eq!(
         sign(&format!("{key}?pin=kyso-demo"), &[], "none.pdf").code,
         64

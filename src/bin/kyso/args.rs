@@ -1,6 +1,6 @@
 //! The command line. Names are those of the contract; nothing is renamed, only added.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kyso::{Lang, Options, Time};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     failure::{Failure, Voice},
     keys::{KeySpec, SecretSource},
-    settings::{Overlay, lang_name},
+    settings::{Overlay, lang_name, lang_of},
 };
 
 const EXAMPLES: &str = "\
@@ -107,13 +107,15 @@ pub(crate) struct ReportArgs {
 impl ReportArgs {
     /// How errors are told.
     pub(crate) fn voice(&self) -> Voice {
-        voice(self.lang, self.format)
+        voice(self.lang, self.format, self.options.as_deref())
     }
 }
 
-fn voice(lang: Option<LangArg>, format: Format) -> Voice {
+/// The command line says the language, else the settings, else it is Vietnamese.
+fn voice(lang: Option<LangArg>, format: Format, options: Option<&Path>) -> Voice {
+    let lang = lang.map(Lang::from).or_else(|| options.and_then(lang_of));
     Voice {
-        lang: lang.map_or(Lang::Vi, Lang::from),
+        lang: lang.unwrap_or(Lang::Vi),
         json: format == Format::Json,
     }
 }
@@ -228,7 +230,7 @@ impl DemoArgs {
 
     /// How errors are told.
     pub(crate) fn voice(&self) -> Voice {
-        voice(Some(self.lang), Format::Text)
+        voice(Some(self.lang), Format::Text, None)
     }
 }
 
@@ -310,7 +312,7 @@ pub(crate) struct SigningArgs {
 impl SigningArgs {
     /// How errors are told.
     pub(crate) fn voice(&self) -> Voice {
-        voice(self.lang, self.format)
+        voice(self.lang, self.format, self.options.as_deref())
     }
 
     /// Where the secrets of keys come from that name no source of their own.

@@ -1,6 +1,6 @@
 //! How the program ends.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use kyso::{Error, ErrorKind, FileVerdict, Lang, all_rules};
 use serde_json::{Value, json};
@@ -58,6 +58,8 @@ pub(crate) struct Voice {
 #[derive(Debug)]
 pub(crate) struct Failure {
     cause: Cause,
+    /// The file that it is about, where the text does not name it.
+    file: Option<String>,
     exit: Exit,
 }
 
@@ -76,6 +78,7 @@ impl Failure {
     pub(crate) fn new(code: &'static str) -> Self {
         Self {
             cause: Cause::Program(code, Vec::new()),
+            file: None,
             exit: Exit::Failed,
         }
     }
@@ -89,6 +92,7 @@ impl Failure {
     pub(crate) fn silent(exit: Exit) -> Self {
         Self {
             cause: Cause::Silent,
+            file: None,
             exit,
         }
     }
@@ -98,6 +102,12 @@ impl Failure {
         if let Cause::Program(_, arguments) = &mut self.cause {
             arguments.push(argument.to_string());
         }
+        self
+    }
+
+    /// About a file, which is then named before the text.
+    pub(crate) fn about(mut self, file: &Path) -> Self {
+        self.file = Some(file.display().to_string());
         self
     }
 
@@ -117,6 +127,10 @@ impl Failure {
                 let message = rule.map_or_else(String::new, |r| r.message(voice.lang, arguments));
                 (*code, message, None)
             }
+        };
+        let message = match &self.file {
+            Some(file) => format!("{file}: {message}"),
+            None => message,
         };
         let place = place.map(|place| place.to_string());
         if voice.json {
@@ -141,6 +155,7 @@ impl From<Error> for Failure {
         };
         Self {
             cause: Cause::Library(error),
+            file: None,
             exit,
         }
     }

@@ -106,7 +106,7 @@ pub(crate) fn open(
         Store::Pkcs12(file) => {
             let bytes = Zeroizing::new(read_small(file)?);
             let password = secret(source, file, lang)?;
-            Ok(Key::from_pkcs12(&bytes, &password)?)
+            Key::from_pkcs12(&bytes, &password).map_err(|error| Failure::from(error).about(file))
         }
         Store::Pem {
             key: file,
@@ -119,12 +119,13 @@ pub(crate) fn open(
             let open = |password: Option<&str>| {
                 Key::from_pem(&key, &certificate, chain.as_deref(), password)
             };
+            let about = |error| Failure::from(error).about(file);
             // A key that is not encrypted needs no password, so none is asked for in vain.
             match open(None) {
                 Err(error) if error.code() == "password-required" => {
-                    Ok(open(Some(&secret(source, file, lang)?))?)
+                    open(Some(&secret(source, file, lang)?)).map_err(about)
                 }
-                other => Ok(other?),
+                other => other.map_err(about),
             }
         }
     }

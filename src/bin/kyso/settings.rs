@@ -59,6 +59,15 @@ fn read_settings(file: &Path) -> Result<Map<String, Value>, Failure> {
     }
 }
 
+/// The language that a settings file names, however wrong the rest of it may be.
+pub(crate) fn lang_of(file: &Path) -> Option<Lang> {
+    match read_settings(file).ok()?.get("lang")?.as_str()? {
+        "vi" => Some(Lang::Vi),
+        "en" => Some(Lang::En),
+        _ => None,
+    }
+}
+
 /// The name of a language in the settings.
 pub(crate) fn lang_name(lang: Lang) -> &'static str {
     match lang {
