@@ -75,8 +75,27 @@ fn signed_and_judged(file: &Path, out: &Path, person: &Key, organisation: &Key) 
     if valid < 6 {
         return Some(format!("pdfsig finds {valid} valid"));
     }
+    if let Err(fault) = six_fields_by_lopdf(&bytes) {
+        return Some(format!("lopdf: {fault}"));
+    }
     let (before, after) = (qpdf(file), qpdf(out));
     (after > before).then(|| format!("qpdf --check: {before} before, {after} after"))
+}
+
+/// A reader by other people has to find the fields where the catalog says they are.
+fn six_fields_by_lopdf(bytes: &[u8]) -> Result<(), lopdf::Error> {
+    let document = lopdf::Document::load_mem(bytes)?;
+    let form = document.catalog()?.get_deref(b"AcroForm", &document)?.as_dict()?;
+    let fields = form.get_deref(b"Fields", &document)?.as_array()?;
+    let mut signed = 0;
+    for field in fields {
+        let field = document.dereference(field)?.1.as_dict()?;
+        if field.get_deref(b"V", &document).and_then(lopdf::Object::as_dict).is_ok() {
+            signed += 1;
+        }
+    }
+    assert!(signed >= 6, "lopdf finds {signed} signed fields");
+    Ok(())
 }
 
 /// 0 clean, 1 warnings, 2 errors.
