@@ -36,10 +36,16 @@ fn goal(limit_ms: f64) -> f64 {
 }
 
 fn main() -> Outcome<()> {
-    let rounds: usize = std::env::var("KYSO_BENCH_ROUNDS").ok().map_or(Ok(61), |n| n.parse())?;
+    let rounds: usize = std::env::var("KYSO_BENCH_ROUNDS")
+        .ok()
+        .map_or(Ok(61), |n| n.parse())?;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench");
     let demo = folder.join("demo");
-    let made = Command::new(env!("CARGO_BIN_EXE_kyso")).arg("demo").arg("--out").arg(&demo).output()?;
+    let made = Command::new(env!("CARGO_BIN_EXE_kyso"))
+        .arg("demo")
+        .arg("--out")
+        .arg(&demo)
+        .output()?;
     if !made.status.success() {
         return Err(format!("kyso demo: {}", String::from_utf8_lossy(&made.stderr)).into());
     }
@@ -47,7 +53,11 @@ fn main() -> Outcome<()> {
     println!("| file | bytes | L ms | goal ms | kyso ms | kyso / L | within the goal |");
     println!("|---|---:|---:|---:|---:|---:|---|");
     let mut files = Vec::new();
-    for (name, bytes) in [("200K_6", 200_000), ("1M_6", 1_000_000), ("10M_6", 10_000_000)] {
+    for (name, bytes) in [
+        ("200K_6", 200_000),
+        ("1M_6", 1_000_000),
+        ("10M_6", 10_000_000),
+    ] {
         let path = folder.join(format!("{name}.pdf"));
         let signed = sign_six(&demo, &base_document(bytes))?;
         fs::write(&path, &signed)?;
@@ -70,7 +80,11 @@ fn main() -> Outcome<()> {
             work.file.len(),
             goal(limit),
             check / limit,
-            if check <= goal(limit) { "yes" } else { "**no**" },
+            if check <= goal(limit) {
+                "yes"
+            } else {
+                "**no**"
+            },
         );
         files.push(path);
     }
@@ -85,8 +99,16 @@ fn peers(demo: &Path, files: &[PathBuf]) -> Outcome<()> {
         return Ok(());
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers.py");
-    let done = Command::new(python).arg(script).arg(demo.join("root.pem")).args(files).status()?;
-    if done.success() { Ok(()) } else { Err("benches/peers.py failed".into()) }
+    let done = Command::new(python)
+        .arg(script)
+        .arg(demo.join("root.pem"))
+        .args(files)
+        .status()?;
+    if done.success() {
+        Ok(())
+    } else {
+        Err("benches/peers.py failed".into())
+    }
 }
 
 fn context(demo: &Path) -> Outcome<Context> {
@@ -98,12 +120,19 @@ fn context(demo: &Path) -> Outcome<Context> {
 }
 
 fn sign_six(demo: &Path, base: &[u8]) -> Outcome<Vec<u8>> {
-    let key = |name: &str| -> Outcome<Key> { Ok(Key::from_pkcs12(&fs::read(demo.join(name))?, PASSWORD)?) };
+    let key = |name: &str| -> Outcome<Key> {
+        Ok(Key::from_pkcs12(&fs::read(demo.join(name))?, PASSWORD)?)
+    };
     let mut options = Options::default();
     options.number = Some("12/QĐ-UBND".into());
     let context = kyso::load_context(options)?;
     let source = Arc::new(MemorySource::new(base.to_vec()));
-    let signed = kyso::sign_six(&context, source, &key("person.p12")?, &key("organisation.p12")?)?;
+    let signed = kyso::sign_six(
+        &context,
+        source,
+        &key("person.p12")?,
+        &key("organisation.p12")?,
+    )?;
     let mut bytes = Vec::new();
     signed.write_to(&mut bytes)?;
     Ok(bytes)
@@ -136,12 +165,18 @@ fn base_document(bytes: usize) -> Vec<u8> {
     stream.extend_from_slice(b"\nendstream");
     object(&mut pdf, &stream);
     let xref = pdf.len();
-    pdf.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes());
+    pdf.extend_from_slice(
+        format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).as_bytes(),
+    );
     for offset in &offsets {
         pdf.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
     }
     pdf.extend_from_slice(
-        format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n", offsets.len() + 1).as_bytes(),
+        format!(
+            "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n",
+            offsets.len() + 1
+        )
+        .as_bytes(),
     );
     pdf
 }
@@ -163,14 +198,25 @@ struct Work {
 impl Work {
     /// Signatures by search (this is a yardstick, not a verifier); links: each distinct certificate up to the root.
     fn of(file: &[u8], demo: &Path) -> Outcome<Self> {
-        let root = der::pem::decode_vec(&fs::read(demo.join("root.pem"))?).map_err(|e| e.to_string())?.1;
+        let root = der::pem::decode_vec(&fs::read(demo.join("root.pem"))?)
+            .map_err(|e| e.to_string())?
+            .1;
         let mut certificates = vec![Certificate::from_der(&root)?];
-        let mut work = Self { file: file.to_vec(), keys: Vec::new(), checks: Vec::new() };
+        let mut work = Self {
+            file: file.to_vec(),
+            keys: Vec::new(),
+            checks: Vec::new(),
+        };
         let mut signed = Vec::new();
         for at in memchr::memmem::find_iter(file, b"/Contents") {
-            let Some(open) = file[at..].iter().take(16).position(|c| *c == b'<') else { continue };
-            let digits: Vec<u8> =
-                file[at + open + 1..].iter().copied().take_while(u8::is_ascii_hexdigit).collect();
+            let Some(open) = file[at..].iter().take(16).position(|c| *c == b'<') else {
+                continue;
+            };
+            let digits: Vec<u8> = file[at + open + 1..]
+                .iter()
+                .copied()
+                .take_while(u8::is_ascii_hexdigit)
+                .collect();
             let bytes = digits
                 .chunks_exact(2)
                 .map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?))
@@ -189,8 +235,12 @@ impl Work {
             signed.push(data);
         }
         for certificate in &certificates {
-            let spki = certificate.tbs_certificate.subject_public_key_info.to_der()?;
-            work.keys.push(ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &spki)?);
+            let spki = certificate
+                .tbs_certificate
+                .subject_public_key_info
+                .to_der()?;
+            work.keys
+                .push(ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &spki)?);
         }
         for data in &signed {
             let signer = data.signer_infos.0.as_slice().first().ok_or("no signer")?;
