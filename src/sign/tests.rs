@@ -96,9 +96,11 @@ fn key(name: &str) -> Key {
 
 /// Settings for 2026, changed as a test wants.
 fn context(change: impl FnOnce(&mut Options)) -> Context {
-    let mut options = Options::default();
-    options.at = Some(testing::at("2026-03-05T02:30:15Z"));
-    options.number = Some("12/QĐ-UBND".into());
+    let mut options = Options {
+        at: Some(testing::at("2026-03-05T02:30:15Z")),
+        number: Some("12/QĐ-UBND".into()),
+        ..Options::default()
+    };
     change(&mut options);
     Context::new(options, Material::default()).unwrap()
 }
