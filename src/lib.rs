@@ -42,10 +42,12 @@ mod io;
 mod corpora;
 
 /// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 #[path = "bin/kyso/demo/pki.rs"]
 mod demo_pki;
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 extern crate self as kyso;
 
 pub use context::{Context, Material, MaterialFile};

@@ -11,5 +11,6 @@ pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::Certificate;
 pub(crate) use crl::{Crl, RevokedEntry};
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;

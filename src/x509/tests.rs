@@ -405,12 +405,36 @@ fn extensions_that_are_not_understood_are_refused() {
     assert!(harmless.unknown_critical_extensions().is_empty());
 }
 
-static ROOT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let pki = DemoPki::create(Time::from_unix(1_800_000_000).unwrap(), "x").unwrap();
-    crate::asn1::pem::blocks(pki.root_pem.as_bytes()).unwrap()[0]
+static PKI: LazyLock<DemoPki> =
+    LazyLock::new(|| DemoPki::create(Time::from_unix(1_800_000_000).unwrap(), "x").unwrap());
+
+static ROOT: LazyLock<Vec<u8>> = LazyLock::new(|| first_block(&PKI.root_pem));
+
+fn first_block(pem: &str) -> Vec<u8> {
+    crate::asn1::pem::blocks(pem.as_bytes()).unwrap()[0]
         .bytes
         .to_vec()
-});
+}
+
+#[test]
+fn the_lists_of_the_demo_are_signed_by_their_authorities() {
+    for (pem, list) in [
+        (&PKI.root_pem, &PKI.root_crl),
+        (&PKI.issuing_pem, &PKI.issuing_crl),
+    ] {
+        let issuer = Certificate::parse(&first_block(pem), &AwsLc).unwrap();
+        let list = Crl::parse(list.clone()).unwrap();
+        assert_eq!(list.issuer(), issuer.subject());
+        assert_eq!(list.authority_key_id(), issuer.subject_key_id());
+        let (signature, algorithm) = list.signature();
+        let key = issuer.public_key().unwrap();
+        assert_eq!(
+            key.verify(&algorithm.unwrap(), list.tbs(), signature),
+            Ok(())
+        );
+        assert!(!list.unknown_critical() && list.next_update().unwrap() > list.this_update());
+    }
+}
 
 #[test]
 #[ignore = "a figure, not a check"]

@@ -33,8 +33,8 @@ fn algorithm_of_group(kind: &str, group: &Value) -> Option<SignatureAlgorithm> {
         "EDDSA" => SignatureAlgorithm::Ed25519,
         "RSASSA-PSS" => SignatureAlgorithm::RsaPss {
             digest: digest?,
-            mgf1: digest_named(group["mgfSha"].as_str().unwrap())?,
-            salt_len: usize::try_from(group["sLen"].as_u64().unwrap()).unwrap(),
+            mgf1: digest_named(group["mgfSha"].as_str()?)?,
+            salt_len: usize::try_from(group["sLen"].as_u64()?).ok()?,
         },
         other => panic!("{other}"),
     })

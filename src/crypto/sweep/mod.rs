@@ -311,5 +311,6 @@ fn due<'a>(
     is_due(task).then_some((index, task))
 }
 
-#[cfg(all(test, feature = "aws-lc"))]
+#[cfg(test)]
+#[cfg(feature = "aws-lc")]
 mod tests;
