@@ -75,7 +75,7 @@ impl<'a> Decryptor<'a> {
         Ok(())
     }
 
-    /// Decrypts, with the AlgorithmIdentifier in DER.
+    /// Decrypts a SEQUENCE, with the AlgorithmIdentifier in DER.
     pub(super) fn decrypt(
         &mut self,
         algorithm: &Tlv<'_>,
@@ -86,12 +86,17 @@ impl<'a> Decryptor<'a> {
         let parameters = identifier
             .parameters
             .ok_or_else(|| self.malformed("AlgorithmIdentifier"))?;
-        match identifier.oid {
+        let plain = match identifier.oid {
             PBES2 => self.pbes2(parameters.full, data),
             PBE_SHA1_3DES => self.pbe::<des::TdesEde3>(&parameters, data, 24),
             PBE_SHA1_RC2_128 => self.pbe::<rc2::Rc2>(&parameters, data, 16),
             PBE_SHA1_RC2_40 => self.pbe::<rc2::Rc2>(&parameters, data, 5),
             other => Err(self.unsupported(other)),
+        }?;
+        // One wrong password in 256 gives a padding that looks right. A key and SafeContents are both a SEQUENCE.
+        match Tlv::parse(&plain) {
+            Ok(tlv) if tlv.tag == Tag::SEQUENCE => Ok(plain),
+            _ => Err(self.wrong_password()),
         }
     }
 

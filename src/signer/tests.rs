@@ -307,6 +307,23 @@ fn pem_that_cannot_be_used_says_why() {
     );
 }
 
+#[test]
+fn no_wrong_password_is_taken_for_a_damaged_file() {
+    // 600 wrong passwords: some of them give a padding that looks right.
+    let info = entry_pkcs8();
+    let info = pkcs8::PrivateKeyInfo::try_from(info.as_slice()).unwrap();
+    let parameters =
+        pkcs8::pkcs5::pbes2::Parameters::pbkdf2_sha256_aes256cbc(1, b"saltsalt", &[7; 16]);
+    let encrypted = info
+        .encrypt_with_params(parameters.unwrap(), PASSWORD)
+        .unwrap();
+    for n in 0..600 {
+        let wrong = Some(n.to_string());
+        let key = Key::from_pem(encrypted.as_bytes(), b"", None, wrong.as_deref());
+        assert_eq!(code(key), (ErrorKind::Pin, "password-wrong"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
