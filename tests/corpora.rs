@@ -2,6 +2,12 @@
 //!
 //! Each corpus has an `index.json` with what its origin states and what those two tools found. Where the tools
 //! disagree, nothing is asked. Deviations stand in `tests/ledger`, with their reasons.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/corpora.rs"]
 mod corpora;

@@ -1,4 +1,11 @@
 //! Six signatures on every plain PDF of the corpora, judged by other people's tools.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/corpora.rs"]
 mod corpora;

@@ -1,5 +1,11 @@
 //! Every PDF of the public corpora goes through the reader: no panic, bounded time, and nothing that qpdf
 //! finds sound counts as repaired.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/corpora.rs"]
 mod corpora;

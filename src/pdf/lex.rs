@@ -3,8 +3,6 @@
 //! A window may end in the middle of an object. What cannot be decided without the bytes behind it is
 //! [`Stop::Incomplete`], which is never the same as malformed.
 
-use super::object::ObjectId;
-
 /// Why reading a token or an object ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
@@ -434,48 +432,4 @@ fn real(whole: &[u8], fraction: &[u8], negative: bool) -> f64 {
     let value = value + part / 10_f64.powi(power);
     let value = value.min(f64::MAX);
     if negative { -value } else { value }
-}
-
-/// Calls `found` for each `N G R` in a range of bytes that holds whole tokens, skipping strings, names and
-/// comments. Stream data must not be in the range. Stops quietly where the bytes cannot be read on.
-pub(crate) fn for_each_reference(bytes: &[u8], mut found: impl FnMut(ObjectId)) {
-    let mut lexer = Lexer::new(bytes, 0, true);
-    loop {
-        // `R` is rare next to everything else: a run of regular characters is looked at only when it is `R`.
-        if lexer.skip_space().is_err() {
-            return;
-        }
-        let Ok(Some(byte)) = lexer.peek() else { return };
-        match byte {
-            b'0'..=b'9' => {
-                let Ok(run) = lexer.regular() else { return };
-                let Some(Token::Integer(number)) = number(run) else {
-                    continue;
-                };
-                let Ok(number) = u32::try_from(number) else {
-                    continue;
-                };
-                if let Ok(Some(generation)) = lexer.eat_reference_tail() {
-                    found(ObjectId { number, generation });
-                }
-            }
-            b'(' | b'<' => {
-                if lexer.token().is_err() {
-                    return;
-                }
-            }
-            b'/' => {
-                lexer.advance(1);
-                if lexer.regular().is_err() {
-                    return;
-                }
-            }
-            _ if is_regular(byte) => {
-                if lexer.regular().is_err() {
-                    return;
-                }
-            }
-            _ => lexer.advance(1),
-        }
-    }
 }

@@ -155,14 +155,6 @@ impl Dictionary {
         self.entries.iter().map(|(key, value)| (key, value))
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// About how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         let entry = |(key, value): &(Name, Object)| {
@@ -242,6 +234,7 @@ impl Object {
         self.as_name() == Some(text.as_bytes())
     }
 
+    #[cfg(test)]
     pub(crate) fn as_string(&self) -> Option<&PdfString> {
         match self {
             Self::String(string) => Some(string),

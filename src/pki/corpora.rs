@@ -18,9 +18,6 @@ use crate::{
     x509::{Certificate, Crl},
 };
 
-#[path = "../../tests/support/corpora.rs"]
-mod support;
-
 fn certificate(path: &Path) -> Option<Arc<Certificate>> {
     let bytes = fs::read(path).ok()?;
     match pem::blocks(&bytes) {
@@ -43,7 +40,7 @@ fn folder(path: PathBuf) -> BTreeMap<String, Arc<Certificate>> {
 
 #[test]
 fn the_government_paths_of_viet_nam() {
-    let Some(corpus) = support::folder("vn-pki") else {
+    let Some(corpus) = crate::corpora::folder("vn-pki") else {
         return;
     };
     let roots = folder(corpus.join("roots"));
@@ -119,7 +116,7 @@ const NOT_YET: &[(&str, &str)] = &[
 
 #[test]
 fn pkits() {
-    let Some(corpus) = support::folder("pkits") else {
+    let Some(corpus) = crate::corpora::folder("pkits") else {
         return;
     };
     let text = fs::read(corpus.join("expected/pkits.json")).unwrap();

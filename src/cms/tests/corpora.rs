@@ -9,14 +9,11 @@ use crate::{
     text::rules::cms as rules,
 };
 
-#[path = "../../../tests/support/corpora.rs"]
-mod support;
-
 /// Every CMS value of the corpora is read without a panic; where OpenSSL says that the signature is right, so is ours.
 #[test]
 fn corpora_agree_with_openssl() {
     let corpora = ["cms-dss", "cms-openssl", "cms-misc"];
-    let mut queue: Vec<_> = corpora.into_iter().filter_map(support::folder).collect();
+    let mut queue: Vec<_> = corpora.into_iter().filter_map(crate::corpora::folder).collect();
     if queue.len() < corpora.len() {
         return;
     }

@@ -4,7 +4,6 @@ mod read;
 
 use std::{
     collections::HashSet,
-    ops::Range,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -233,15 +232,6 @@ impl Document {
             Object::Dictionary(catalog) => Ok(catalog),
             _ => Err(Error::new(ErrorKind::Unreadable, &rules::pdf::NOT_PDF).with("/Root")),
         }
-    }
-
-    /// The bytes of the file that an entry stands for: from `N G obj` to behind `endobj`; of an object in an
-    /// object stream, those of that stream. `None` where no object can be read.
-    ///
-    /// # Errors
-    /// As [`Document::object`].
-    pub(crate) fn extent(&self, revision: usize, entry: Entry) -> Result<Option<Range<u64>>> {
-        self.extent_of(revision, entry)
     }
 
     /// Adds a finding that does not make the document ambiguous.

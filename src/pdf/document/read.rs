@@ -1,9 +1,6 @@
 //! How objects and streams are read.
 
-use std::{
-    ops::Range,
-    sync::{Arc, PoisonError},
-};
+use std::sync::{Arc, PoisonError};
 
 use super::{Document, Entry};
 use crate::{
@@ -330,26 +327,6 @@ impl Document {
             .with(name)
             .at(place)),
         }
-    }
-
-    /// The bytes of the object that an entry leads to.
-    pub(super) fn extent_of(&self, revision: usize, entry: Entry) -> Result<Option<Range<u64>>> {
-        let offset = match entry {
-            Entry::Free { .. } => return Ok(None),
-            Entry::InFile { offset, .. } => offset,
-            Entry::InStream { stream, .. } => match self.entry_at(revision, stream) {
-                Some(Entry::InFile { offset, .. }) => offset,
-                _ => return Ok(None),
-            },
-        };
-        let Ok(parsed) = self.parse(offset)? else {
-            return Ok(None);
-        };
-        let Some(start) = parsed.data else {
-            return Ok(Some(offset..parsed.end));
-        };
-        let extent = self.stream_extent(revision, &parsed.object, start, 0)?;
-        Ok(Some(offset..extent.end))
     }
 
     /// What stands at an offset.

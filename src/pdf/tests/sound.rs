@@ -51,7 +51,6 @@ fn sound_files_stay_sound_when_all_is_read() {
                         }
                         _ => {}
                     }
-                    document.extent(revision, *entry).unwrap();
                 }
             }
             if document.repaired() {
