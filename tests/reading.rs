@@ -4,6 +4,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::panic_in_result_fn,
+    clippy::unwrap_in_result,
     reason = "a test fails by panicking"
 )]
 

@@ -13,7 +13,10 @@ use crate::{
 #[test]
 fn corpora_agree_with_openssl() {
     let corpora = ["cms-dss", "cms-openssl", "cms-misc"];
-    let mut queue: Vec<_> = corpora.into_iter().filter_map(crate::corpora::folder).collect();
+    let mut queue: Vec<_> = corpora
+        .into_iter()
+        .filter_map(crate::corpora::folder)
+        .collect();
     if queue.len() < corpora.len() {
         return;
     }
