@@ -16,6 +16,7 @@ step() {
 }
 step cargo fmt --check
 step cargo clippy --locked --all-targets -- -D warnings
+step cargo clippy --locked --lib --no-default-features --features aws-lc -- -D warnings
 step cargo test --locked --no-fail-fast
 step env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
 step scripts/test-install.sh

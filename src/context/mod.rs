@@ -11,7 +11,7 @@ use std::{
 pub use material::{Material, MaterialFile};
 
 use crate::{
-    crypto::{AwsLc, Provider},
+    crypto::{self, Provider},
     error::{Error, ErrorKind, Result},
     options::Options,
     pki::Store,
@@ -28,7 +28,7 @@ pub struct Context {
 
 /// What stays when only the settings change.
 struct Shared {
-    provider: AwsLc,
+    provider: &'static dyn Provider,
     store: Store,
 }
 
@@ -40,10 +40,10 @@ impl Context {
     /// # Errors
     /// Of kind `Argument` when an item of the material is not what it should be; the text names the item.
     pub fn new(options: Options, material: Material) -> Result<Self> {
-        let provider = AwsLc;
+        let provider = crypto::default_provider()?;
         let store = Store::new(
-            material::certificates(&material.anchors, &provider)?,
-            material::certificates(&material.intermediates, &provider)?,
+            material::certificates(&material.anchors, provider)?,
+            material::certificates(&material.intermediates, provider)?,
             material::crls(&material.crls)?,
         );
         let shared = Arc::new(Shared { provider, store });
@@ -95,7 +95,7 @@ impl Context {
 
     /// The cryptographic library.
     pub(crate) fn provider(&self) -> &dyn Provider {
-        &self.shared.provider
+        self.shared.provider
     }
 
     /// Anchors, certificates, CRLs.

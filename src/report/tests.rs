@@ -210,3 +210,19 @@ fn an_unreadable_file_has_its_error_and_nulls() {
     );
     assert!(report.to_text(Lang::Vi).starts_with("KHÔNG ĐỌC ĐƯỢC: "));
 }
+
+#[test]
+fn where_the_digest_does_not_match_later_changes_are_left_to_the_json() {
+    let forbidden = || Finding::new(&rules::changes::FORBIDDEN).with("object");
+    let mut report = signature("s1", "So", Role::Number, Verdict::Failed);
+    report.changes.findings = vec![forbidden()];
+    let told = |report: &SignatureReport| {
+        let reasons = view::reasons(report, Lang::En);
+        reasons
+            .iter()
+            .any(|reason| reason.text.contains(forbidden().code()))
+    };
+    assert!(told(&report));
+    report.cryptography.digest = DigestStatus::Mismatch;
+    assert!(!told(&report));
+}

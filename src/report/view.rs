@@ -1,8 +1,8 @@
 //! What the text and the HTML report show, chosen once for both.
 
 use super::{
-    FileVerdict, Finding, Report, RevocationStatus, Role, SignatureReport, TimeSource, Verdict,
-    name,
+    DigestStatus, FileVerdict, Finding, Report, RevocationStatus, Role, SignatureReport,
+    TimeSource, ValueStatus, Verdict, name,
     words::{self, pick},
 };
 use crate::text::{Lang, Severity};
@@ -144,20 +144,19 @@ pub(super) fn rows(signature: &SignatureReport, lang: Lang) -> Vec<Row> {
 
 /// Why the signature is not valid, and what else was noticed: the weightiest first, none twice.
 pub(super) fn reasons(signature: &SignatureReport, lang: Lang) -> Vec<Reason> {
+    // Where the signed bytes themselves are not right, what came later only hides the reason.
+    let broken = signature.cryptography.digest == DigestStatus::Mismatch
+        || signature.cryptography.signature == ValueStatus::Invalid;
+    let changes = if broken {
+        &[]
+    } else {
+        signature.changes.findings.as_slice()
+    };
+    let revocation = signature.revocation.iter();
     let elsewhere = signature.path.reason.iter();
-    let elsewhere = elsewhere.chain(
-        signature
-            .revocation
-            .iter()
-            .filter_map(|r| r.reason.as_ref()),
-    );
+    let elsewhere = elsewhere.chain(revocation.filter_map(|r| r.reason.as_ref()));
     of_findings(
-        signature
-            .changes
-            .findings
-            .iter()
-            .chain(&signature.findings)
-            .chain(elsewhere),
+        signature.findings.iter().chain(changes).chain(elsewhere),
         lang,
     )
 }

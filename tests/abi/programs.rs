@@ -80,10 +80,10 @@ impl Bench {
     }
 }
 
-/// The cdylib that cargo built for these tests.
+/// The cdylib that cargo built for these tests. (The copy one folder up is that of the last `cargo build`.)
 fn library() -> PathBuf {
     let folder = Path::new(env!("CARGO_BIN_EXE_kyso")).parent().unwrap();
-    let library = folder.join("libkyso.so");
+    let library = folder.join("deps/libkyso.so");
     assert!(library.is_file(), "{} is not there", library.display());
     library
 }
