@@ -30,8 +30,9 @@ test:
 	scripts/setup-tests.sh
 	scripts/test.sh
 
+# Peers are measured where there is a Python with pyHanko: KYSO_PYTHON, or the one that `make test` installs.
 bench:
-	$(CARGO) bench --locked
+	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench six
 
 install:
 	$(CARGO) build --locked --profile $(PROFILE)

@@ -50,6 +50,7 @@ fn main() -> Outcome<()> {
         return Err(format!("kyso demo: {}", String::from_utf8_lossy(&made.stderr)).into());
     }
     let context = context(&demo)?;
+    println!("{}\n", machine());
     println!("| file | bytes | L ms | goal ms | kyso ms | kyso / L | within the goal |");
     println!("|---|---:|---:|---:|---:|---:|---|");
     let mut files = Vec::new();
@@ -92,12 +93,32 @@ fn main() -> Outcome<()> {
     peers(&demo, &files)
 }
 
+/// The processor, and whether it has instructions for SHA: ratios differ by it.
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let field = |name: &str| {
+        let line = info.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split_once(": "))
+            .map_or("", |(_, value)| value)
+    };
+    let sha = if field("flags").split(' ').any(|flag| flag == "sha_ni") {
+        "with"
+    } else {
+        "without"
+    };
+    format!(
+        "{}, {sha} SHA extensions; CPU milliseconds, medians",
+        field("model name")
+    )
+}
+
 /// Prints the peers' table, where a Python with pyHanko is given; otherwise says so.
 fn peers(demo: &Path, files: &[PathBuf]) -> Outcome<()> {
-    let Ok(python) = std::env::var("KYSO_PYTHON") else {
+    let python = std::env::var("KYSO_PYTHON").unwrap_or_default();
+    if python.is_empty() {
         println!("peers not measured: KYSO_PYTHON names no Python with pyHanko");
         return Ok(());
-    };
+    }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers.py");
     let done = Command::new(python)
         .arg(script)
