@@ -14,8 +14,8 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read},
     os::unix::fs::PermissionsExt,
-    path::Path,
-    process::Stdio,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use program::{Demo, Ran, kyso, run};
@@ -389,6 +389,59 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
     let status = child.wait().unwrap();
     assert!(first.contains("tampered.pdf"));
     assert_eq!((status.code(), error.as_str()), (Some(1), ""));
+}
+
+/// The demo's six signatures, encrypted; that breaks them, but they are still there.
+fn encrypted(folder: &Path, user: &str, scheme: &[&str]) -> PathBuf {
+    let out = folder.join("encrypted.pdf");
+    let done = Command::new("qpdf")
+        .args(["--object-streams=generate", "--allow-weak-crypto"])
+        .args(["--encrypt", user, "owner"])
+        .args(scheme)
+        .arg("--")
+        .args([&Demo::get().file("six.pdf"), &out])
+        .output()
+        .expect("qpdf is installed by make test");
+    assert!(done.status.success(), "{done:?}");
+    out
+}
+
+#[test]
+fn signatures_of_encrypted_files_are_listed_or_a_password_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for scheme in [
+        &["40"][..],
+        &["128", "--use-aes=n"],
+        &["128", "--use-aes=y"],
+        &["128", "--force-V4"],
+        &["256"],
+        &["256", "--force-R5"],
+    ] {
+        let file = encrypted(folder.path(), "", scheme);
+        let ran = run(kyso().args(["verify", "--format", "json"]).arg(&file));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let signatures = report["signatures"].as_array().unwrap();
+        let mut fields: Vec<_> = signatures
+            .iter()
+            .map(|signature| signature["field"].as_str().unwrap())
+            .collect();
+        fields.sort_unstable();
+        let names = ["CoQuan", "Nam", "Ngay", "NguoiKy", "So", "Thang"];
+        assert_eq!((fields.as_slice(), ran.code), (&names[..], 1), "{scheme:?}");
+        let ran = run(kyso().args(["inspect", "--format", "json"]).arg(&file));
+        let inspection: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(inspection["encrypted"], true);
+        assert_eq!(inspection["fields"].as_array().unwrap().len(), 6);
+
+        let file = encrypted(folder.path(), "secret", scheme);
+        let ran = run(kyso().args(["verify", "--format", "json"]).arg(&file));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((&report["verdict"], ran.code), (&"unreadable".into(), 4));
+        let error = &report["error"];
+        assert_eq!(error["code"], "password-required", "{report}");
+        let text = error["message"].as_str().unwrap_or_default();
+        assert!(text.contains("encrypted.pdf"), "{report}");
+    }
 }
 
 #[test]

@@ -88,9 +88,16 @@ fn get<'a>(dictionary: &'a Dictionary, key: &Name) -> Option<&'a Object> {
 }
 
 fn same_bytes(document: &Document, one: &StreamData, other: &StreamData) -> Result<bool, Doubt> {
+    if one == other {
+        return Ok(true);
+    }
     match (one, other) {
-        (StreamData::File(one), StreamData::File(other)) if one == other => Ok(true),
-        (StreamData::File(one), StreamData::File(other)) => {
+        (StreamData::Encrypted(_, one), StreamData::Encrypted(_, other)) if one != other => {
+            Ok(false)
+        }
+        // Encrypted as the same object, the same bytes mean the same.
+        (StreamData::File(one), StreamData::File(other))
+        | (StreamData::Encrypted(one, _), StreamData::Encrypted(other, _)) => {
             let length = one.end.saturating_sub(one.start);
             if length != other.end.saturating_sub(other.start) {
                 return Ok(false);
@@ -107,6 +114,6 @@ fn same_bytes(document: &Document, one: &StreamData, other: &StreamData) -> Resu
             }
             Ok(true)
         }
-        _ => Ok(one == other),
+        _ => Ok(false),
     }
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod appearance;
 mod budget;
+mod decrypt;
 pub(crate) mod document;
 mod extent;
 pub(crate) mod field;

@@ -38,7 +38,7 @@ impl fmt::Debug for Name {
 /// A string object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PdfString {
-    /// Decoded (escapes or hex digits resolved), not decrypted.
+    /// Decoded (escapes or hex digits resolved), and decrypted where the document could be opened.
     pub(crate) bytes: Vec<u8>,
     /// Written as `<…>`, and to be written so.
     pub(crate) hex: bool,
@@ -61,6 +61,8 @@ pub(crate) struct Stream {
 pub(crate) enum StreamData {
     /// In the file.
     File(Range<u64>),
+    /// In the file, encrypted as part of this object.
+    Encrypted(Range<u64>, ObjectId),
     /// Made in memory.
     Memory(Vec<u8>),
 }
@@ -153,6 +155,11 @@ impl Dictionary {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Name, &Object)> {
         self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    /// The same, to change values in place.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&Name, &mut Object)> {
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// About how many bytes of memory it takes.

@@ -49,7 +49,7 @@ pub(crate) fn indirect(out: &mut Vec<u8>, id: ObjectId, value: &Object) {
         Object::Stream(stream) => {
             let data: &[u8] = match &stream.data {
                 StreamData::Memory(data) => data,
-                StreamData::File(_) => &[],
+                StreamData::File(_) | StreamData::Encrypted(..) => &[],
             };
             let mut with_length = stream.dictionary.clone();
             with_length.set("Length", i64::try_from(data.len()).unwrap_or(i64::MAX));

@@ -26,7 +26,7 @@ use crate::{
         ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
     },
     source::Source,
-    text::rules::verify as rules,
+    text::rules::{pdf as pdf_rules, verify as rules},
     time::Time,
     timestamp::Token,
     x509::Certificate,
@@ -35,8 +35,13 @@ use crate::{
 /// Everything about a file.
 ///
 /// # Errors
-/// `Unreadable`, `Limit`, `Io`.
-pub(super) fn gather(context: &Context, source: &Arc<dyn Source>, at: Time) -> Result<FileFacts> {
+/// `Unreadable`, `Limit`, `Io`; `Pin` and `Unsupported` where encryption hides parts of the form.
+pub(super) fn gather(
+    context: &Context,
+    source: &Arc<dyn Source>,
+    name: Option<&str>,
+    at: Time,
+) -> Result<FileFacts> {
     let document = Document::open(Arc::clone(source))?;
     let newest = document.revisions().len().saturating_sub(1);
     let (fields, tree) = match field::signature_fields(&document, newest) {
@@ -47,6 +52,13 @@ pub(super) fn gather(context: &Context, source: &Arc<dyn Source>, at: Time) -> R
             (Vec::new(), vec![unread])
         }
     };
+    // Of a form that cannot be read nobody can say that it holds no signature.
+    let mut findings = tree.iter();
+    if findings.any(|finding| finding.code() == pdf_rules::FORM_HIDDEN.code)
+        && let Some(locked) = document.locked(name)
+    {
+        return Err(locked);
+    }
     let mut found = Vec::new();
     for field in fields {
         if let Some(dictionary) = field::signature_dictionary(&document, newest, &field)? {

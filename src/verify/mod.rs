@@ -30,7 +30,7 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
         revocation: context.options().revocation,
         at: context.now(),
     };
-    let facts = gather::gather(context, &source, policy.at);
+    let facts = gather::gather(context, &source, name, policy.at);
     let facts = facts.and_then(|facts| source.unchanged().map(|()| facts));
     let mut report = match facts {
         Ok(facts) => judgement::report(facts, policy),

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     budget::Budgets,
+    decrypt::Access,
     header::{self, Header},
     notes::Notes,
     object::{Dictionary, Object, ObjectId, Stream},
@@ -34,6 +35,7 @@ pub(crate) struct Document {
     shift: u64,
     revisions: Vec<Revision>,
     rebuilt: bool,
+    access: Access,
     notes: Mutex<Notes>,
     budgets: Budgets,
     /// Where the object streams stand that were charged to the budget.
@@ -73,6 +75,7 @@ impl Document {
             shift,
             revisions,
             rebuilt: false,
+            access: Access::Plain,
             notes: Mutex::new(notes),
             budgets,
             charged: Mutex::default(),
@@ -80,6 +83,7 @@ impl Document {
             scan: OnceLock::new(),
             history: OnceLock::new(),
         };
+        document.unlock()?;
         match broken {
             Some(broken) => document.rebuild(broken)?,
             None if !document.has_catalog()? => {
@@ -154,6 +158,18 @@ impl Document {
                 .get("Encrypt")
                 .is_some_and(|value| *value != Object::Null)
         })
+    }
+
+    /// Why what is encrypted cannot be read; `None` where it can. `name` is what the text calls the file.
+    pub(crate) fn locked(&self, name: Option<&str>) -> Option<Error> {
+        match self.access {
+            Access::Plain | Access::Open(_) => None,
+            Access::Password => {
+                let name = name.unwrap_or("PDF");
+                Some(Error::new(ErrorKind::Pin, &rules::key::PASSWORD_REQUIRED).with(name))
+            }
+            Access::Unsupported => Some(Error::new(ErrorKind::Unsupported, &rules::pdf::ENCRYPTED)),
+        }
     }
 
     /// The object as of the newest revision; `Null` for one that is free, absent or of another generation.
@@ -239,6 +255,25 @@ impl Document {
         self.lock_notes().note(finding);
     }
 
+    /// Opens an encrypted document. The newest trailer decides, as for other readers.
+    fn unlock(&mut self) -> Result<()> {
+        if !self.is_encrypted() {
+            self.access = Access::Plain;
+            return Ok(());
+        }
+        // Until it is open, what is encrypted is out of reach and strings read as they stand.
+        self.access = Access::Unsupported;
+        let trailer = self.trailer();
+        let encrypt = trailer.get("Encrypt").unwrap_or(&Object::Null);
+        let access = Access::new(encrypt, trailer.get("ID"), |object| self.resolve(object));
+        match access {
+            Ok(access) => self.access = access,
+            Err(error) if error.kind() == ErrorKind::Unsupported => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     fn newest(&self) -> usize {
         self.revisions.len().saturating_sub(1)
     }
@@ -277,6 +312,7 @@ impl Document {
         self.lock_notes().ambiguous(cause);
         self.rebuilt = true;
         self.revisions = vec![scan.revision(&*self.source)?];
+        self.unlock()?;
         repair::add_object_streams(self, &scan)?;
         if !self.has_catalog()?
             && let Some(root) = repair::find_catalog(self, &scan)?

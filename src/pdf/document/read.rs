@@ -8,6 +8,7 @@ use crate::{
     limits::{MAX_REFERENCE_STEPS, MAX_STREAM_BYTES},
     pdf::{
         budget::{Budget, charge_parsing, exceeded},
+        decrypt::{Access, is_cross_reference},
         extent,
         filter::{self, FilterError},
         lex::{Lexed, Stop},
@@ -94,18 +95,30 @@ impl Document {
         if !parsed.proper {
             self.note(Finding::new(&rules::pdf::NO_ENDOBJ).at(place));
         }
+        let id = parsed.id;
+        let mut object = parsed.object;
+        if let Access::Open(cipher) = &self.access
+            && !cipher.decrypt_strings(id, &mut object)
+        {
+            self.note(Finding::new(&rules::pdf::STRING_LOCKED).at(place));
+        }
         let Some(start) = parsed.data else {
-            return Ok(parsed.object);
+            return Ok(object);
         };
-        let extent = self.stream_extent(revision, &parsed.object, start, depth)?;
+        let extent = self.stream_extent(revision, &object, start, depth)?;
         if !extent.as_stated {
             self.ambiguous(Finding::new(&rules::pdf::WRONG_LENGTH).at(place));
         }
-        match parsed.object {
-            Object::Dictionary(dictionary) => Ok(Object::Stream(Stream {
-                dictionary,
-                data: StreamData::File(extent.data),
-            })),
+        match object {
+            Object::Dictionary(dictionary) => {
+                let data = match &self.access {
+                    Access::Open(cipher) if cipher.encrypts(&dictionary) => {
+                        StreamData::Encrypted(extent.data, id)
+                    }
+                    _ => StreamData::File(extent.data),
+                };
+                Ok(Object::Stream(Stream { dictionary, data }))
+            }
             other => Ok(other),
         }
     }
@@ -285,13 +298,10 @@ impl Document {
     ) -> Result<Vec<u8>> {
         let (raw, place) = match &stream.data {
             StreamData::Memory(raw) => (raw.as_slice().into(), Place::default()),
-            StreamData::File(range) => {
+            StreamData::File(range) | StreamData::Encrypted(range, _) => {
                 let place = Place::offset(range.start);
-                if self.is_encrypted()
-                    && !stream
-                        .dictionary
-                        .get("Type")
-                        .is_some_and(|t| t.is_name("XRef"))
+                if matches!(self.access, Access::Password | Access::Unsupported)
+                    && !is_cross_reference(&stream.dictionary)
                 {
                     return Err(
                         Error::new(ErrorKind::Unsupported, &rules::pdf::ENCRYPTED).at(place)
@@ -303,6 +313,16 @@ impl Document {
                 }
                 (source::window(&*self.source, range.start, length)?, place)
             }
+        };
+        let raw = match (&stream.data, &self.access) {
+            (StreamData::Encrypted(_, id), Access::Open(cipher)) => {
+                let plain = cipher.decrypt_stream(*id, &raw);
+                if plain.is_none() {
+                    self.ambiguous(Finding::new(&rules::pdf::DAMAGED_STREAM).at(place));
+                }
+                plain.unwrap_or_default().into()
+            }
+            _ => raw,
         };
         let steps = filter::steps(&stream.dictionary, |object| {
             self.follow(revision, object, depth.saturating_add(1))

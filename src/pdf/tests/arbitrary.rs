@@ -13,7 +13,7 @@ use crate::pdf::{
 };
 
 /// Reads everything that there is.
-fn walk(bytes: Vec<u8>) {
+pub(super) fn walk(bytes: Vec<u8>) {
     let Ok(document) = open(bytes) else { return };
     for revision in 0..document.revisions().len() {
         if let Ok((fields, _)) = signature_fields(&document, revision) {

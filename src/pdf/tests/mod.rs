@@ -4,6 +4,7 @@
 mod arbitrary;
 mod build;
 mod chain;
+mod encryption;
 mod fields;
 mod hostile;
 mod sound;

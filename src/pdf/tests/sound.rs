@@ -27,6 +27,10 @@ fn sound_files_stay_sound_when_all_is_read() {
                 faults.push(format!("{file}: not read"));
                 continue;
             };
+            // qpdf was given no password.
+            if let Some(locked) = document.locked(None) {
+                faults.push(format!("{file}: {locked:?}"));
+            }
             for (revision, all) in document.revisions().iter().enumerate() {
                 for (number, entry) in &all.entries {
                     let generation = match entry {

@@ -72,6 +72,8 @@ rules! {
     BAD_XREF_STREAM = "PDF-READ-029", Error, en "the cross-reference stream is not well formed: {0}", vi "luồng tham chiếu không đúng quy cách: {0}";
     /// The document is encrypted.
     IS_ENCRYPTED = "PDF-READ-030", Info, en "the document is encrypted", vi "tài liệu đã được mã hóa";
+    /// A string is no ciphertext, though the document is encrypted.
+    STRING_LOCKED = "PDF-READ-031", Warning, en "a string of the object cannot be decrypted; it is used as it stands", vi "không giải mã được một chuỗi của đối tượng; chuỗi được dùng nguyên trạng";
 
     /// The field tree has a loop, or is too large.
     FIELD_TREE = "PDF-SIG-001", Error, en "the tree of form fields is not well formed: {0}", vi "cây trường biểu mẫu không đúng quy cách: {0}";
