@@ -241,7 +241,6 @@ impl Object {
         self.as_name() == Some(text.as_bytes())
     }
 
-    #[cfg(test)]
     pub(crate) fn as_string(&self) -> Option<&PdfString> {
         match self {
             Self::String(string) => Some(string),
