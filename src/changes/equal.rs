@@ -117,3 +117,30 @@ fn same_bytes(document: &Document, one: &StreamData, other: &StreamData) -> Resu
         _ => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{pdf::ObjectId, source::MemorySource};
+
+    #[test]
+    fn encrypted_data_is_the_same_only_as_the_same_object() {
+        let file = b"%PDF-1.7\nAAAA AAAA AAAB\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+            2 0 obj<<>>endobj\ntrailer<</Root 1 0 R>>\n";
+        let document = Document::open(Arc::new(MemorySource::new(file.to_vec()))).unwrap();
+        let data = |start: u64, number| {
+            let id = ObjectId {
+                number,
+                generation: 0,
+            };
+            StreamData::Encrypted(start..start + 4, id)
+        };
+        let same = |one, other| same_bytes(&document, &one, &other).ok().unwrap();
+        assert!(same(data(9, 4), data(9, 4)) && same(data(9, 4), data(14, 4)));
+        assert!(!same(data(9, 4), data(19, 4)));
+        assert!(!same(data(9, 4), data(9, 5)) && !same(data(9, 4), data(14, 5)));
+        assert!(!same(data(9, 4), StreamData::File(9..13)));
+    }
+}

@@ -235,11 +235,7 @@ fn rc4() -> Option<Arc<dyn CryptFilter>> {
     Some(Arc::new(Rc4CryptFilter))
 }
 
-/// The crypt filter of a method (table 25), `Some(None)` for none; `None` where the version does not have it.
-#[expect(
-    clippy::option_option,
-    reason = "an unknown filter is not the same as no encryption"
-)]
+/// The crypt filter of a method (table 25), `None` where the version does not have it. (`Some(None)` would be Identity.)
 fn filter_of(method: Option<&[u8]>, version: i64) -> Option<Option<Arc<dyn CryptFilter>>> {
     match (method?, version) {
         (b"V2", 4) => Some(rc4()),

@@ -121,6 +121,10 @@ fn all_schemes_read_as_the_plain_file() {
             let (ours, theirs) = (of_signature.contents.unwrap(), signature.contents.as_ref());
             assert_eq!(ours.bytes, theirs.unwrap().bytes, "{scheme:?}");
             assert_eq!(data, streams, "{scheme:?} {layout:?}");
+            // The dictionary itself is plain: read again, it opens again.
+            let value = |key| document.trailer().get(key).unwrap();
+            let again = Access::new(value("Encrypt"), Some(value("ID")), |o| document.resolve(o));
+            assert!(matches!(again.unwrap(), Access::Open(_)), "{scheme:?}");
             assert!(!document.repaired(), "{:?}", document.findings());
             assert_eq!(super::codes(&document), ["PDF-READ-030"]);
         }
