@@ -137,3 +137,7 @@ pub(crate) const MAX_REMEMBERED_OBJECTS: usize = 512;
 
 /// Bytes of XMP metadata that is looked at before signing. Packets with their padding have 2 to 100 kB.
 pub(crate) const MAX_METADATA_BYTES: usize = 1 << 20;
+
+/// Revisions that are searched for signatures which a later save took away. More than any real file of the corpora
+/// has after its last signature (5).
+pub(crate) const MAX_REVISIONS_SEARCHED: usize = 64;

@@ -14,8 +14,8 @@ use crate::{
         Digest, DigestAlgorithm,
         sweep::{self, Outcome},
     },
-    error::{ErrorKind, Result},
-    limits::MAX_SIGNATURES,
+    error::{ErrorKind, Place, Result},
+    limits::{MAX_REVISIONS_SEARCHED, MAX_SIGNATURES},
     options::RevocationMode,
     pdf::{
         Document,
@@ -43,15 +43,7 @@ pub(super) fn gather(
     at: Time,
 ) -> Result<FileFacts> {
     let document = Document::open(Arc::clone(source))?;
-    let newest = document.revisions().len().saturating_sub(1);
-    let (fields, tree) = match field::signature_fields(&document, newest) {
-        Ok(read) => read,
-        Err(error) if error.kind() == ErrorKind::Io => return Err(error),
-        Err(error) => {
-            let unread = Finding::new(&rules::FIELDS_UNREADABLE).with(error.code());
-            (Vec::new(), vec![unread])
-        }
-    };
+    let (signatures, tree) = signatures(&document)?;
     // Of a form that cannot be read nobody can say that it holds no signature.
     let mut findings = tree.iter();
     if findings.any(|finding| finding.code() == pdf_rules::FORM_HIDDEN.code)
@@ -59,18 +51,13 @@ pub(super) fn gather(
     {
         return Err(locked);
     }
-    let mut found = Vec::new();
-    for field in fields {
-        if let Some(dictionary) = field::signature_dictionary(&document, newest, &field)? {
-            found.push(Found::new(
-                context,
-                &document,
-                field,
-                dictionary,
-                found.len(),
-            ));
-        }
-    }
+    let mut found: Vec<_> = signatures
+        .into_iter()
+        .enumerate()
+        .map(|(index, (field, dictionary))| {
+            Found::new(context, &document, field, dictionary, index)
+        })
+        .collect();
     found.sort_by_key(|found| found.coverage.bounds.map_or(u64::MAX, |bounds| bounds.end));
     let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
     let swept = sweep::sweep(context.provider(), &**source, &ranges)?;
@@ -107,6 +94,47 @@ pub(super) fn gather(
         signatures,
         findings,
     })
+}
+
+type Signatures = Vec<(SignatureField, SignatureDictionary)>;
+
+/// The signatures of the newest revision. Where it has none, those of the last revision that had some: what a later
+/// save took away must not go unsaid.
+fn signatures(document: &Document) -> Result<(Signatures, Vec<Finding>)> {
+    let newest = document.revisions().len().saturating_sub(1);
+    let (found, mut findings) = signatures_at(document, newest)?;
+    if !found.is_empty() || !findings.is_empty() {
+        return Ok((found, findings));
+    }
+    for revision in (0..newest).rev().take(MAX_REVISIONS_SEARCHED) {
+        let (earlier, _) = signatures_at(document, revision)?;
+        if !earlier.is_empty() {
+            let number = u32::try_from(revision.saturating_add(2)).unwrap_or(u32::MAX);
+            let removed = Finding::new(&rules::SIGNATURES_REMOVED).with(earlier.len());
+            findings.push(removed.at(Place::revision(number)));
+            return Ok((earlier, findings));
+        }
+    }
+    Ok((found, findings))
+}
+
+/// The signatures as of a revision.
+fn signatures_at(document: &Document, revision: usize) -> Result<(Signatures, Vec<Finding>)> {
+    let (fields, findings) = match field::signature_fields(document, revision) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::Io => return Err(error),
+        Err(error) => {
+            let unread = Finding::new(&rules::FIELDS_UNREADABLE).with(error.code());
+            (Vec::new(), vec![unread])
+        }
+    };
+    let mut found = Vec::new();
+    for field in fields {
+        if let Some(dictionary) = field::signature_dictionary(document, revision, &field)? {
+            found.push((field, dictionary));
+        }
+    }
+    Ok((found, findings))
 }
 
 /// The value of a signature, read but not checked.

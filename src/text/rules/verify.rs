@@ -35,6 +35,8 @@ rules! {
     TIME_OUTSIDE_VALIDITY = "SIG-016", Warning, en "the claimed signing time {0} lies outside of the certificate's validity", vi "thời điểm ký được khai {0} nằm ngoài thời hạn hiệu lực của chứng thư số";
     /// No signature field could be read.
     FIELDS_UNREADABLE = "SIG-017", Error, en "the form could not be read, so signatures may be missing here: {0}", vi "không đọc được biểu mẫu nên có thể thiếu chữ ký ở đây: {0}";
+    /// The newest revision has no signature, an earlier one has.
+    SIGNATURES_REMOVED = "SIG-018", Error, en "a later save took {0} signatures out of the document; they are judged as they were before", vi "lần lưu sau đã gỡ {0} chữ ký khỏi tài liệu; các chữ ký được xét như trước khi bị gỡ";
     /// The person signed after the organisation.
     PERSON_AFTER_ORGANISATION = "VN-001", Warning, en "the competent person signed after the organisation (Decree 30/2020, art. 32.2d)", vi "người có thẩm quyền ký sau cơ quan, tổ chức (Nghị định 30/2020, điều 32 khoản 2 điểm d)";
 }
