@@ -21,7 +21,7 @@ STATIC_LIBS := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
 .PHONY: demo test bench install clean
 
 demo:
-	$(CARGO) build --locked --profile $(PROFILE) --bin kyso
+	$(CARGO) build --locked --profile $(PROFILE) --lib --bin kyso
 	$(OUT)/kyso demo --out $(DEMO)
 	$(CC) -std=c11 -Wall -Wextra -Iinclude examples/c/verify.c $(OUT)/libkyso.a $(STATIC_LIBS) -o $(OUT)/verify-c
 	$(OUT)/verify-c $(DEMO)/six.pdf $(DEMO)/root.pem $(DEMO)/root.crl $(DEMO)/issuing.crl > $(DEMO)/report-c.json

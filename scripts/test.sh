@@ -19,5 +19,6 @@ step cargo clippy --locked --all-targets -- -D warnings
 step cargo clippy --locked --lib --no-default-features --features aws-lc -- -D warnings
 step cargo test --locked --no-fail-fast
 step env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
+step make -s demo PROFILE=dev DEMO=target/demo-out
 step scripts/test-install.sh
 printf '\nEverything passed.\n'
