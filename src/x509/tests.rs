@@ -436,17 +436,6 @@ fn the_lists_of_the_demo_are_signed_by_their_authorities() {
     }
 }
 
-#[test]
-#[ignore = "a figure, not a check"]
-fn how_long_parsing_takes() {
-    let der = ROOT.clone();
-    let started = std::time::Instant::now();
-    for _ in 0..10_000 {
-        std::hint::black_box(Certificate::parse(&der, &AwsLc));
-    }
-    println!("{:?} a certificate", started.elapsed() / 10_000);
-}
-
 proptest! {
     #[test]
     fn damaged_certificates_and_lists_never_panic(at in any::<prop::sample::Index>(), octet in any::<u8>(), cut in any::<bool>()) {
