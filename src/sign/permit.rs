@@ -150,6 +150,11 @@ impl Permissions {
         Ok(permissions)
     }
 
+    /// Whether a signature certifies the document (DocMDP), or a lock sets such a permission.
+    pub(super) fn is_certified(&self) -> bool {
+        self.doc_mdp.is_some()
+    }
+
     /// Notes the lock that a planned signature brings.
     pub(super) fn add_lock(&mut self, field: &str, lock: &Lock) {
         self.doc_mdp = least(self.doc_mdp, lock.permission);

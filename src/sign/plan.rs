@@ -259,6 +259,11 @@ impl Form {
                 first.certify = Some(permission);
             }
         }
+        let makes_boxes = signatures.iter().any(|planned| match &planned.field {
+            Field::New(field) => field.rect != INVISIBLE,
+            Field::Existing { .. } => false,
+        });
+        let boxes_are_late = self.permissions.is_certified() && makes_boxes;
         // All fields are made in the first revision, before any of the locks.
         for planned in signatures
             .iter()
@@ -275,6 +280,9 @@ impl Form {
         let mut findings = Vec::new();
         if form::has_xfa(&self.editor)? {
             findings.push(Finding::new(&rules::sign::XFA));
+        }
+        if boxes_are_late {
+            findings.push(Finding::new(&rules::sign::NEW_BOX_AFTER_CERTIFICATION));
         }
         Ok(Plan {
             is_unsigned: !self.permissions.has_signatures,

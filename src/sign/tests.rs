@@ -263,7 +263,14 @@ fn what_a_document_forbids_is_refused() {
     };
     assert_eq!(code(sign(certified(1), &|_| {})), "certification-forbids");
     for permission in [2, 3] {
-        sign(certified(permission), &|_| {}).unwrap();
+        let told = |change: &dyn Fn(&mut Options)| {
+            let signed = sign(certified(permission), change).unwrap();
+            let codes = signed.findings().iter().map(|finding| finding.code());
+            codes.collect::<Vec<_>>()
+        };
+        assert_eq!(told(&|_| {}), [""; 0]);
+        let with_box = |o: &mut Options| o.rect = Some([300.0, 80.0, 540.0, 140.0]);
+        assert_eq!(told(&with_box), ["PDF-SIGN-003"]);
     }
     assert_eq!(
         code(sign(certified(2), &|o| o.certify = Some(2))),

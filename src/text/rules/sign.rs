@@ -53,4 +53,6 @@ rules! {
     XFA = "PDF-SIGN-001", Info, en "the form is an XFA form; programs that draw it from XFA do not show the new fields", vi "biểu mẫu là XFA; phần mềm hiển thị theo XFA sẽ không thấy các trường mới";
     /// The metadata got its envelope.
     METADATA = "PDF-SIGN-002", Info, en "the document's metadata was put into the XMP envelope that other programs look for; its content is the same", vi "siêu dữ liệu của tài liệu được đặt vào khung XMP mà phần mềm khác cần; nội dung không đổi";
+    /// A certified document got new boxes. ISO 32000-2 table 257 allows to sign; readers differ on whether a new box belongs to it.
+    NEW_BOX_AFTER_CERTIFICATION = "PDF-SIGN-003", Warning, en "the document is certified and had no field for this signature; some validators accept only signatures in fields that were there when it was certified", vi "tài liệu đã được ký chứng nhận và chưa có sẵn trường cho chữ ký này; một số phần mềm chỉ chấp nhận chữ ký trong trường có sẵn từ khi chứng nhận";
 }
