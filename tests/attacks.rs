@@ -199,8 +199,15 @@ fn later_updates_that_nobody_signed_fail() {
 #[test]
 fn signatures_that_a_later_save_hides_are_not_forgotten() {
     let free = number("/Size");
-    let hidden = updated(&[(free, "<</Type/Catalog/Pages 2 0 R>>")], free);
-    let report = failed("a catalog without a form", hidden);
-    assert_eq!(report.signatures.len(), 6);
-    assert_eq!(report.findings.last().unwrap().code(), "SIG-018");
+    for form in [
+        "",
+        "/AcroForm<<>>",
+        "/AcroForm<</Fields[1 0 R null 7]>>",
+        "/AcroForm<</Fields(x)>>",
+    ] {
+        let catalog = format!("<</Type/Catalog/Pages 2 0 R{form}>>");
+        let report = failed(form, updated(&[(free, &catalog)], free));
+        assert_eq!(report.signatures.len(), 6, "{form}");
+        assert_eq!(report.findings.last().unwrap().code(), "SIG-018", "{form}");
+    }
 }

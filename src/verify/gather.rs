@@ -103,7 +103,7 @@ type Signatures = Vec<(SignatureField, SignatureDictionary)>;
 fn signatures(document: &Document) -> Result<(Signatures, Vec<Finding>)> {
     let newest = document.revisions().len().saturating_sub(1);
     let (found, mut findings) = signatures_at(document, newest)?;
-    if !found.is_empty() || !findings.is_empty() {
+    if !found.is_empty() {
         return Ok((found, findings));
     }
     for revision in (0..newest).rev().take(MAX_REVISIONS_SEARCHED) {
