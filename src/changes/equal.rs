@@ -1,5 +1,7 @@
 //! When two objects say the same.
 
+use std::collections::HashMap;
+
 use super::Doubt;
 use crate::{
     pdf::{
@@ -68,23 +70,43 @@ pub(super) fn differing_but(
         return Ok(Some(key.clone()));
     }
     let looked_at = |key: &Name| !but.iter().any(|but| but.as_bytes() == key.0);
+    let (keys, known) = (Keys::of(other), Keys::of(one));
     for (key, value) in one.iter().filter(|(key, _)| looked_at(key)) {
-        match get(other, key) {
+        match keys.get(key) {
             Some(with) if same(document, value, with)? => {}
             _ => return Ok(Some(key.clone())),
         }
     }
     let added = other
         .iter()
-        .find(|(key, _)| looked_at(key) && get(one, key).is_none());
+        .find(|(key, _)| looked_at(key) && known.get(key).is_none());
     Ok(added.map(|(key, _)| key.clone()))
 }
 
-fn get<'a>(dictionary: &'a Dictionary, key: &Name) -> Option<&'a Object> {
-    dictionary
-        .iter()
-        .find(|(name, _)| *name == key)
-        .map(|(_, value)| value)
+/// The values of a dictionary by key. Large ones by a map: a hostile dictionary may have a million keys.
+enum Keys<'a> {
+    Few(&'a Dictionary),
+    Many(HashMap<&'a Name, &'a Object>),
+}
+
+impl<'a> Keys<'a> {
+    fn of(dictionary: &'a Dictionary) -> Self {
+        if dictionary.iter().nth(16).is_none() {
+            Self::Few(dictionary)
+        } else {
+            Self::Many(dictionary.iter().collect())
+        }
+    }
+
+    fn get(&self, key: &Name) -> Option<&'a Object> {
+        match self {
+            Self::Few(dictionary) => dictionary
+                .iter()
+                .find(|(name, _)| *name == key)
+                .map(|(_, value)| value),
+            Self::Many(map) => map.get(key).copied(),
+        }
+    }
 }
 
 fn same_bytes(document: &Document, one: &StreamData, other: &StreamData) -> Result<bool, Doubt> {
@@ -124,6 +146,24 @@ mod tests {
 
     use super::*;
     use crate::{pdf::ObjectId, source::MemorySource};
+
+    #[test]
+    fn large_dictionaries_are_compared_in_linear_time() {
+        let large = |last: i64| {
+            let keys = (0..300_000).map(|n| (Name(format!("K{n}").into_bytes()), Object::Null));
+            let last = (Name::from("Last"), Object::Integer(last));
+            Dictionary::from_file(keys.chain([last]).collect())
+        };
+        let file = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+            2 0 obj<<>>endobj\ntrailer<</Root 1 0 R>>\n";
+        let document = Document::open(Arc::new(MemorySource::new(file.to_vec()))).unwrap();
+        let started = std::time::Instant::now();
+        let differs = |one, other| differing(&document, &one, &other).ok().unwrap();
+        assert_eq!(differs(large(1), large(1)), None);
+        assert_eq!(differs(large(1), large(2)), Some("Last".into()));
+        // One by one this takes minutes.
+        assert!(started.elapsed().as_secs() < 10);
+    }
 
     #[test]
     fn encrypted_data_is_the_same_only_as_the_same_object() {
