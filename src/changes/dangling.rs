@@ -14,7 +14,7 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use super::{Doubt, to_u32};
 use crate::{
     error::Place,
-    pdf::{Document, Object, ObjectId, document::Entry},
+    pdf::{Document, Object, ObjectId, document::Entry, lex::is_space},
     report::Finding,
     source,
     text::rules::changes as rules,
@@ -241,10 +241,6 @@ fn digits_before(bytes: &[u8]) -> Option<(u64, &[u8])> {
         rest = before;
     }
     (rest.len() < bytes.len()).then_some((value, rest))
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
 fn trim_space(mut bytes: &[u8]) -> &[u8] {

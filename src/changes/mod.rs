@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use crate::{
     error::{Error, Place},
     limits::MAX_CHANGE_FINDINGS,
-    pdf::{Document, ObjectId, document::Entry, field::Lock},
+    pdf::{Document, ObjectId, document::Entry, field::Lock, lex::is_space},
     report::{ChangeLevel, Changes, Finding},
     source,
     text::rules::changes as rules,
@@ -211,7 +211,7 @@ fn bytes_behind(document: &Document) -> Option<Finding> {
     let size = document.source().len();
     let length = size.checked_sub(end).filter(|length| *length > 0)?;
     let bytes = source::window(&**document.source(), end, length.min(1 << 16));
-    let blank = |bytes: &[u8]| bytes.iter().all(|byte| b"\0\t\n\x0c\r ".contains(byte));
+    let blank = |bytes: &[u8]| bytes.iter().all(|byte| is_space(*byte));
     if length <= 1 << 16 && bytes.is_ok_and(|bytes| blank(&bytes)) {
         return None;
     }

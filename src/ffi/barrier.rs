@@ -186,3 +186,10 @@ impl<T> Output<T> {
         unsafe { self.0.write(value) };
     }
 }
+
+impl<T: Handle> Output<*mut T> {
+    /// Gives a new handle to C, which frees it by its kyso_X_free.
+    pub(super) fn hand_over(self, handle: T) {
+        self.write(Box::into_raw(Box::new(handle)));
+    }
+}

@@ -42,7 +42,7 @@ pub unsafe extern "C" fn kyso_context_new(
                 context: load_context(options)?,
                 poison: AtomicBool::new(false),
             };
-            context.write(Box::into_raw(Box::new(made)));
+            context.hand_over(made);
             Ok(())
         })
     }

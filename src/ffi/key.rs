@@ -49,7 +49,7 @@ pub unsafe extern "C" fn kyso_key_pkcs12(
             let password = text(password, password_length, "password")?;
             let key = Output::new(key, "key")?;
             let made = KeyHandle::new(Key::from_pkcs12(file, password)?);
-            key.write(Box::into_raw(Box::new(made)));
+            key.hand_over(made);
             Ok(())
         })
     }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn kyso_key_pem(
                 .transpose()?;
             let key = Output::new(key, "key")?;
             let made = KeyHandle::new(Key::from_pem(private_key, certificate, chain, password)?);
-            key.write(Box::into_raw(Box::new(made)));
+            key.hand_over(made);
             Ok(())
         })
     }

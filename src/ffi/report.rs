@@ -67,7 +67,7 @@ pub unsafe extern "C" fn kyso_verify_file(
             let report = Output::new(report, "report")?;
             let source = Arc::new(FileSource::open(Path::new(path))?);
             let made = ReportHandle::of(context, source, Some(path));
-            report.write(Box::into_raw(Box::new(made)));
+            report.hand_over(made);
             Ok(())
         })
     }
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn kyso_verify_bytes(
             let document = bytes(document, document_length, "document")?;
             let report = Output::new(report, "report")?;
             let made = ReportHandle::of(context, Arc::new(MemorySource::new(document)), None);
-            report.write(Box::into_raw(Box::new(made)));
+            report.hand_over(made);
             Ok(())
         })
     }

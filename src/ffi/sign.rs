@@ -10,7 +10,6 @@ use super::{
 use crate::{
     io::{FileSource, check_replaceable, replace},
     sign::sign_six,
-    source::Source,
 };
 
 /// Signs a PDF file with all signatures of a document (`scheme`: the six of Circular 01/2019, or the two of Decree 30/2020). The person
@@ -48,12 +47,9 @@ pub unsafe extern "C" fn kyso_sign_six_file(
             let context = context.with_json(json)?;
             let force = context.options().force;
             check_replaceable(output, force)?;
-            let source: Arc<dyn Source> = Arc::new(FileSource::open(input)?);
-            let signed = sign_six(&context, Arc::clone(&source), person, organisation)?;
-            replace(output, force, |out| {
-                signed.write_to(out)?;
-                source.unchanged()
-            })?;
+            let source = Arc::new(FileSource::open(input)?);
+            let signed = sign_six(&context, source, person, organisation)?;
+            replace(output, force, |out| signed.write_to(out))?;
             Ok(())
         })
     }

@@ -1,9 +1,9 @@
 use std::{fmt, ops::Range, sync::Arc};
 
 use super::{
-    algorithm::AlgorithmIdentifier,
     extension::{self, Extension},
     name, oid,
+    signed::Signed,
 };
 use crate::asn1::{self, Tag, Tlv};
 use crate::crypto::{DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm};
@@ -56,16 +56,8 @@ impl Certificate {
     /// A key that the provider does not know leaves `public_key()` empty; its numbers are looked at only when
     /// it is used. Times that cannot be read make the certificate valid at no time.
     pub(crate) fn parse(der: &[u8], provider: &dyn Provider) -> Option<Arc<Self>> {
-        let outer = Tlv::parse(der)
-            .ok()
-            .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
-        let mut fields = outer.children();
-        let tbs = fields.expect(Tag::SEQUENCE).ok()?;
-        let outer_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
-        let signature = fields.expect(Tag::BIT_STRING).ok()?;
-        fields.finish().ok()?;
-
-        let mut fields = tbs.children();
+        let signed = Signed::parse(der)?;
+        let mut fields = signed.tbs.children();
         let version = match fields.optional(Tag::context(0)).ok()? {
             Some(field) => {
                 u8::try_from(field.only_child().ok()?.unsigned()?.checked_add(1)?).ok()?
@@ -96,12 +88,6 @@ impl Certificate {
             _ => (Time::LATEST, Time::EARLIEST),
         };
 
-        // Both must agree (RFC 5280 clause 4.1.1.2), else the signature is of no known algorithm.
-        let algorithm = if outer_algorithm.content == inner_algorithm.content {
-            AlgorithmIdentifier::parse(&outer_algorithm).and_then(|a| a.signature(None))
-        } else {
-            None
-        };
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(
             provider
@@ -111,13 +97,13 @@ impl Certificate {
         );
         let mut certificate = Self {
             sha256,
-            tbs: tbs.range(),
+            tbs: signed.tbs.range(),
             serial: serial.content_range(),
             issuer: issuer.range(),
             subject: subject.range(),
             spki: spki.range(),
-            signature: bit_string(&signature),
-            algorithm,
+            signature: bit_string(&signed.signature),
+            algorithm: signed.algorithm(&inner_algorithm),
             version,
             not_before,
             not_after,

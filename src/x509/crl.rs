@@ -1,10 +1,10 @@
 use std::{fmt, ops::Range, sync::Arc};
 
 use super::{
-    algorithm::AlgorithmIdentifier,
     certificate::bit_string,
     extension::{self, Extension},
     name, oid,
+    signed::Signed,
 };
 use crate::asn1::{self, Reader, Tag, Tlv};
 use crate::crypto::SignatureAlgorithm;
@@ -45,16 +45,8 @@ pub(crate) struct RevokedEntry {
 impl Crl {
     /// Parses a CRL in DER (or BER, whose original bytes are kept). `None` where it is none, or bytes follow.
     pub(crate) fn parse(bytes: Vec<u8>) -> Option<Arc<Self>> {
-        let outer = Tlv::parse(&bytes)
-            .ok()
-            .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
-        let mut fields = outer.children();
-        let tbs = fields.expect(Tag::SEQUENCE).ok()?;
-        let outer_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
-        let signature = fields.expect(Tag::BIT_STRING).ok()?;
-        fields.finish().ok()?;
-
-        let mut fields = tbs.children();
+        let signed = Signed::parse(&bytes)?;
+        let mut fields = signed.tbs.children();
         fields.optional(Tag::INTEGER).ok()?;
         let inner_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
         let issuer = fields.expect(Tag::SEQUENCE).ok()?;
@@ -71,20 +63,15 @@ impl Crl {
         let extensions = fields.optional(Tag::context(0)).ok()?;
         fields.finish().ok()?;
 
-        let algorithm = if outer_algorithm.content == inner_algorithm.content {
-            AlgorithmIdentifier::parse(&outer_algorithm).and_then(|a| a.signature(None))
-        } else {
-            None
-        };
         let (entries, entries_critical) = match revoked {
             Some(revoked) => index(&revoked)?,
             None => (Vec::new(), false),
         };
         let mut crl = Self {
-            tbs: tbs.range(),
+            tbs: signed.tbs.range(),
             issuer: issuer.range(),
-            signature: bit_string(&signature),
-            algorithm,
+            signature: bit_string(&signed.signature),
+            algorithm: signed.algorithm(&inner_algorithm),
             this_update,
             next_update,
             entries,

@@ -6,6 +6,7 @@ mod crl;
 mod extension;
 pub(crate) mod name;
 pub(crate) mod oid;
+mod signed;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::Certificate;

@@ -48,10 +48,9 @@ where
     F: FnOnce(&Context, Arc<dyn Source>) -> Result<Signed, Error>,
 {
     let source = Arc::new(FileSource::open(&args.input)?);
-    let signed = sign(context, Arc::clone(&source) as Arc<dyn Source>)?;
+    let signed = sign(context, source)?;
     replace(&args.output, context.options().force, |out| {
-        signed.write_to(out)?;
-        source.unchanged()
+        signed.write_to(out)
     })?;
     for finding in signed.findings() {
         eprintln!(
