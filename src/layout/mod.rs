@@ -4,10 +4,12 @@
 
 #[cfg(any(test, feature = "cli"))]
 mod decision;
+mod look;
 mod plan;
 mod recognise;
 
 #[cfg(any(test, feature = "cli"))]
 pub use decision::demo_document;
+pub(crate) use look::Look;
 pub(crate) use plan::{PageGeometry, PagePlace, Slot, Texts, plan};
 pub(crate) use recognise::{Assessed, Seen, assess, recognise};

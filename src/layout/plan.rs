@@ -1,5 +1,6 @@
 //! The boxes of Decree 30/2020, annex I, part I: 3 number, 4 place and date, 7c person, 8 organisation.
 
+use super::look::{Face, Line, Look};
 use crate::{
     geometry::{Points, Rect},
     options::Scheme,
@@ -35,8 +36,7 @@ pub(crate) struct Slot {
     pub(crate) page: PagePlace,
     /// In default user space of its page.
     pub(crate) rect: Rect,
-    pub(crate) text: String,
-    pub(crate) align: Align,
+    pub(crate) look: Look,
 }
 
 /// What the boxes show.
@@ -60,6 +60,9 @@ const fn on_a4(left: Points, bottom: Points, width: Points, height: Points) -> R
     }
 }
 
+/// Size of number and date (annex I, part II.3 and II.4: 13, and 13 to 14).
+pub(crate) const NUMBER_SIZE: Points = 13.0;
+
 /// Box 3, behind "Số:".
 pub(crate) const NUMBER: Rect = on_a4(148.0, 727.5, 102.0, 15.0);
 /// Box 4, behind "ngày".
@@ -82,38 +85,32 @@ pub(crate) fn plan(
     texts: &Texts<'_>,
 ) -> Vec<Slot> {
     let (year, month, day) = texts.date;
-    let slot = |role, page, a4: &Rect, text: String| {
-        let geometry = if page == PagePlace::First {
-            first
-        } else {
-            last
-        };
-        let align = if role == Role::Number {
-            Align::Left
-        } else {
-            Align::Centre
+    let slot = |role, page, a4: &Rect, look| {
+        let geometry = match page {
+            PagePlace::First => first,
+            PagePlace::Last => last,
         };
         Slot {
             role,
             field_name: field_name(role),
             page,
             rect: geometry.place(a4),
-            text,
-            align,
+            look,
         }
     };
     let person = slot(
         Role::Person,
         PagePlace::Last,
         &PERSON,
-        texts.person.to_owned(),
+        Look::name(texts.person),
     );
     let organisation = slot(
         Role::Organisation,
         PagePlace::Last,
         &ORGANISATION,
-        texts.organisation.to_owned(),
+        Look::name(texts.organisation),
     );
+    let date = |role, a4, text| slot(role, PagePlace::First, a4, date_part(text));
     match scheme {
         Scheme::Circular01 => vec![
             person,
@@ -121,15 +118,30 @@ pub(crate) fn plan(
                 Role::Number,
                 PagePlace::First,
                 &NUMBER,
-                texts.number.to_owned(),
+                Look::Line(Line {
+                    text: texts.number.to_owned(),
+                    face: Face::Upright,
+                    size: NUMBER_SIZE,
+                    align: Align::Left,
+                }),
             ),
-            slot(Role::Day, PagePlace::First, &DAY, format!("{day:02}")),
-            slot(Role::Month, PagePlace::First, &MONTH, format!("{month:02}")),
-            slot(Role::Year, PagePlace::First, &YEAR, format!("{year:04}")),
+            date(Role::Day, &DAY, format!("{day:02}")),
+            date(Role::Month, &MONTH, format!("{month:02}")),
+            date(Role::Year, &YEAR, format!("{year:04}")),
             organisation,
         ],
         Scheme::Decree30 => vec![person, organisation],
     }
+}
+
+/// A part of the date: italic by annex I, part II.4.b.
+fn date_part(text: String) -> Look {
+    Look::Line(Line {
+        text,
+        face: Face::Italic,
+        size: NUMBER_SIZE,
+        align: Align::Centre,
+    })
 }
 
 /// The field name of a role, as the contract fixes it.
@@ -198,7 +210,9 @@ mod tests {
         let six = plan(Scheme::Circular01, &a4, &a4, &TEXTS);
         let names: Vec<_> = six
             .iter()
-            .map(|s| (s.field_name, s.text.as_str()))
+            .map(|s| match &s.look {
+                Look::Line(line) => (s.field_name, line.text.as_str()),
+            })
             .collect();
         assert_eq!(
             names,

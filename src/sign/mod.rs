@@ -1,10 +1,14 @@
 //! Signing whole PDF documents: one signature, or all of a scheme. Nothing is given back that was not checked again.
 
 mod confirm;
+mod dictionary;
+mod looks;
 mod machine;
 mod metadata;
 mod permit;
 mod plan;
+mod planned;
+mod running;
 mod signed;
 
 #[cfg(test)]
@@ -23,6 +27,7 @@ use crate::{
     text::rules,
 };
 use machine::{Signing, Step};
+use planned::{Identity, Plan};
 
 /// Signs a PDF once. The settings are those of `context`: field, page and box, certification, lock, algorithm.
 ///
@@ -56,7 +61,7 @@ fn run(
     context: &Context,
     source: Arc<dyn Source>,
     keys: &[&Key],
-    plan: fn(&Context, &Arc<Document>, &[machine::Identity]) -> Result<machine::Plan>,
+    plan: fn(&Context, &Arc<Document>, &[Identity]) -> Result<Plan>,
 ) -> Result<Signed> {
     let identities = keys
         .iter()

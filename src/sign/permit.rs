@@ -13,7 +13,7 @@ use crate::{
     text::{Severity, rules},
 };
 
-use super::machine::Identity;
+use super::planned::Identity;
 
 /// Bits of an RSA key for new signatures: the least that Circular 15/2025/TT-BKHCN and ETSI TS 119 312 allow.
 const MIN_RSA_BITS: u32 = 2048;
