@@ -102,12 +102,53 @@ enum kyso_status
      * A budget was used up.
      */
     KYSO_STATUS_LIMIT = 11,
+    /**
+     * The progress callback has cancelled the call.
+     */
+    KYSO_STATUS_CANCELLED = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum kyso_status kyso_status;
 #else
 typedef int32_t kyso_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a job is doing. Numbers are never changed or used again, only appended.
+ */
+enum kyso_stage
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A damaged file is searched for its objects. In bytes.
+     */
+    KYSO_STAGE_REPAIRING = 0,
+    /**
+     * The file is digested, to sign it or to check its signatures. In bytes.
+     */
+    KYSO_STAGE_DIGESTING = 1,
+    /**
+     * A private key is about to be used. In signatures.
+     */
+    KYSO_STAGE_SIGNING = 2,
+    /**
+     * What was signed is read again and checked. In bytes.
+     */
+    KYSO_STAGE_CONFIRMING = 3,
+    /**
+     * The result is written. In bytes.
+     */
+    KYSO_STAGE_WRITING = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum kyso_stage kyso_stage;
+#else
+typedef int32_t kyso_stage;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -167,6 +208,19 @@ typedef struct kyso_key kyso_key;
  * The report of a check. Immutable; may be shared between threads.
  */
 typedef struct kyso_report kyso_report;
+
+/**
+ * Called by a job that works: at the start and end of each stage (a `kyso_stage`), in between about once a MiB, and before each use
+ * of a private key. `done` and `total` count bytes, in `KYSO_STAGE_SIGNING` signatures. 0 means go on; anything else cancels the call,
+ * which then fails with `KYSO_STATUS_CANCELLED` (a check gives a report with the verdict unreadable and the error `cancelled`).
+ *
+ * It is called by the thread that called the library, and by several at the same time if they share the context. It must return:
+ * no longjmp and no exception may leave it.
+ */
+typedef int32_t (*kyso_progress_callback)(void *user_data,
+                                          int32_t stage,
+                                          uint64_t done,
+                                          uint64_t total);
 
 #ifdef __cplusplus
 extern "C" {
@@ -284,6 +338,20 @@ kyso_status kyso_key_pem(const uint8_t *private_key,
  * `key` is NULL or a live handle that no other call is using.
  */
 void kyso_key_free(kyso_key *key);
+
+/**
+ * Makes a context that shares everything with another, and whose calls tell `callback` how far they are. NULL for `callback` makes one
+ * that tells nobody. Both contexts are freed on their own.
+ *
+ * # Safety
+ * `context` is a live handle. `callback`, with `user_data`, may be called by every thread that uses the new context, until that is
+ * freed. `out` points to a place for one pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_context_with_progress(const kyso_context *context,
+                                       kyso_progress_callback callback,
+                                       void *user_data,
+                                       kyso_context **out,
+                                       kyso_error **error);
 
 /**
  * Checks every signature of a file. That a document is bad, or is no PDF, is told by the report, with status 0;

@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A budget of `limits` was used up.
     Limit,
+    /// The caller's progress callback has cancelled it.
+    Cancelled,
 }
 
 /// Where in its input something was found. Every part that is known is set.

@@ -5,6 +5,7 @@ mod error;
 mod geometry;
 mod limits;
 mod options;
+mod progress;
 mod report;
 mod source;
 mod text;
@@ -62,6 +63,7 @@ pub use layout::demo_document;
 pub use options::{
     DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
 };
+pub use progress::{Progress, Stage};
 pub use report::*;
 pub use sign::{Signed, sign_pdf, sign_six};
 pub use signer::Key;

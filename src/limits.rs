@@ -138,6 +138,9 @@ pub(crate) const MAX_REMEMBERED_OBJECTS: usize = 512;
 /// Bytes of XMP metadata that is looked at before signing. Packets with their padding have 2 to 100 kB.
 pub(crate) const MAX_METADATA_BYTES: usize = 1 << 20;
 
+/// Bytes between two calls of a progress callback: about a millisecond of digesting.
+pub(crate) const PROGRESS_STEP_BYTES: u64 = 1 << 20;
+
 /// Revisions that are searched for signatures which a later save took away. More than any real file of the corpora
 /// has after its last signature (5).
 pub(crate) const MAX_REVISIONS_SEARCHED: usize = 64;

@@ -22,7 +22,7 @@ use std::{
 /// The root modules, row by row.
 const LAYERS: [&[&str]; 6] = [
     &[
-        "text", "error", "time", "limits", "geometry", "report", "source", "options",
+        "text", "error", "time", "limits", "geometry", "report", "progress", "source", "options",
     ],
     &["crypto", "asn1", "x509", "pdf"],
     &["cms", "pki", "changes", "signer", "layout"],

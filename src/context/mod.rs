@@ -4,6 +4,7 @@ mod material;
 
 use std::{
     fmt,
+    ops::ControlFlow,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -15,6 +16,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     options::Options,
     pki::Store,
+    progress::{Callback, Progress, Watch},
     text::rules,
     time::Time,
 };
@@ -24,6 +26,7 @@ use crate::{
 pub struct Context {
     options: Arc<Options>,
     shared: Arc<Shared>,
+    progress: Option<Callback>,
 }
 
 /// What stays when only the settings change.
@@ -50,6 +53,7 @@ impl Context {
         Ok(Self {
             options: Arc::new(options),
             shared,
+            progress: None,
         })
     }
 
@@ -58,7 +62,24 @@ impl Context {
     pub fn with_options(&self, options: Options) -> Self {
         Self {
             options: Arc::new(options),
-            shared: Arc::clone(&self.shared),
+            ..self.clone()
+        }
+    }
+
+    /// The same, but its calls tell `callback` how far they are, and end with the error `cancelled` once it breaks.
+    ///
+    /// It is called by the thread that works: at the start and end of each stage, in between about once a MiB, and
+    /// before each use of a private key. It should be quick, and may be called by several threads at the same time if
+    /// the context is used so. A call that was cancelled leaves no output behind; a check gives a report with the
+    /// verdict `unreadable`.
+    #[must_use]
+    pub fn with_progress(
+        &self,
+        callback: Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>,
+    ) -> Self {
+        Self {
+            progress: Some(callback),
+            ..self.clone()
         }
     }
 
@@ -81,6 +102,14 @@ impl Context {
         Ok(self.with_options(options))
     }
 
+    /// The same, telling nobody.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self {
+            progress: None,
+            ..self.clone()
+        }
+    }
+
     /// The settings.
     #[must_use]
     pub fn options(&self) -> &Options {
@@ -91,6 +120,11 @@ impl Context {
     #[must_use]
     pub fn now(&self) -> Time {
         self.options.at.unwrap_or_else(clock)
+    }
+
+    /// The watch over one call.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch::new(self.progress.as_ref())
     }
 
     /// The cryptographic library.

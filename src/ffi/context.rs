@@ -13,6 +13,13 @@ pub struct ContextHandle {
     poison: AtomicBool,
 }
 
+impl ContextHandle {
+    pub(super) fn new(context: Context) -> Self {
+        let poison = AtomicBool::new(false);
+        Self { context, poison }
+    }
+}
+
 impl Handle for ContextHandle {
     fn poison(&self) -> &AtomicBool {
         &self.poison
@@ -38,11 +45,7 @@ pub unsafe extern "C" fn kyso_context_new(
             let context = Output::new(context, "context")?;
             let options = options(json)?;
             guard.speak(options.lang);
-            let made = ContextHandle {
-                context: load_context(options)?,
-                poison: AtomicBool::new(false),
-            };
-            context.hand_over(made);
+            context.hand_over(ContextHandle::new(load_context(options)?));
             Ok(())
         })
     }

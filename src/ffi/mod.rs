@@ -17,6 +17,7 @@ mod barrier;
 mod context;
 mod error;
 mod key;
+mod progress;
 mod report;
 mod sign;
 mod status;

@@ -28,6 +28,8 @@ pub enum Status {
     Unsupported = 10,
     /// A budget was used up.
     Limit = 11,
+    /// The progress callback has cancelled the call.
+    Cancelled = 12,
 }
 
 impl From<ErrorKind> for Status {
@@ -41,8 +43,25 @@ impl From<ErrorKind> for Status {
             ErrorKind::Pin => Self::Pin,
             ErrorKind::Unsupported => Self::Unsupported,
             ErrorKind::Limit => Self::Limit,
+            ErrorKind::Cancelled => Self::Cancelled,
         }
     }
+}
+
+/// What a job is doing. Numbers are never changed or used again, only appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum StageNumber {
+    /// A damaged file is searched for its objects. In bytes.
+    Repairing = 0,
+    /// The file is digested, to sign it or to check its signatures. In bytes.
+    Digesting = 1,
+    /// A private key is about to be used. In signatures.
+    Signing = 2,
+    /// What was signed is read again and checked. In bytes.
+    Confirming = 3,
+    /// The result is written. In bytes.
+    Writing = 4,
 }
 
 /// The verdict of a file; the numbers are the exit statuses of `kyso verify`.

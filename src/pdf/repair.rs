@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::{ErrorKind, Place, Result},
     limits::{MAX_OBJECTS, MAX_XREF_ENTRIES},
+    progress::{Stage, Watch},
     source::{self, Source},
 };
 
@@ -80,10 +81,11 @@ impl Scan {
 /// Scans a file for objects and trailers.
 ///
 /// # Errors
-/// `Limit` and `Io`.
-pub(crate) fn scan(source: &dyn Source, budgets: &Budgets) -> Result<Scan> {
+/// `Limit`, `Io`, `Cancelled`.
+pub(crate) fn scan(source: &dyn Source, budgets: &Budgets, watch: &Watch) -> Result<Scan> {
     let mut scan = Scan::default();
     let end = source.len();
+    let mut meter = watch.stage(Stage::Repairing, end)?;
     let mut trailers = Forward::new(source, 0);
     let mut trailer = trailers.find(b"trailer", end)?;
     let mut forward = Forward::new(source, 0);
@@ -97,6 +99,7 @@ pub(crate) fn scan(source: &dyn Source, budgets: &Budgets) -> Result<Scan> {
             trailers.seek(at.saturating_add(7));
             trailer = trailers.find(b"trailer", end)?;
         }
+        meter.reach(found.unwrap_or(end))?;
         let Some(at) = found else { break };
         forward.seek(at.saturating_add(3));
         let Some((id, start)) = header_before(source, at)? else {

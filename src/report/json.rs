@@ -391,6 +391,7 @@ names! {
     ErrorKind {
         Argument = "argument", Io = "io", Unreadable = "unreadable", Refused = "refused",
         Key = "key", Pin = "pin", Unsupported = "unsupported", Limit = "limit",
+        Cancelled = "cancelled",
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     crypto::{
         DigestAlgorithm,
-        sweep::{self, Outcome, Range},
+        sweep::{self, Begun, Outcome, Range},
     },
     error::{Error, ErrorKind, Place, Result},
     options::SubFilter,
@@ -17,6 +17,7 @@ use crate::{
         field::{self, SignatureDictionary},
         incremental::Gap,
     },
+    progress::{Stage, Watch},
     report::{DigestStatus, ValueStatus},
     source::Source,
     text::rules,
@@ -32,18 +33,26 @@ pub(super) struct Expected {
     pub(super) certificate: Arc<Certificate>,
 }
 
-/// Checks every new signature. All are digested in one pass.
+/// Checks every new signature. All are digested in one pass over what was appended, from `begun` on: the states that had
+/// taken the base.
+///
+/// That the base is not digested a second time costs no safety. Everything that was made here lies behind it and is
+/// read and digested anew. Whether the base is still what was digested is asked of the source, here and again
+/// when the result is written, and that is when its bytes are read for the last time: a second pass here would have
+/// ended before.
 ///
 /// # Errors
-/// `Refused` when one does not stand it; `Io` when the base was changed meanwhile.
+/// `Refused` when one does not stand it; `Io` when the base was changed meanwhile; `Cancelled`.
 pub(super) fn all(
     context: &Context,
     base: &Document,
     source: &Appended,
     expected: &[Expected],
+    begun: Begun,
+    watch: &Watch,
 ) -> Result<()> {
     let source: Arc<dyn Source> = Arc::new(source.clone());
-    let document = Document::open(source.clone())?;
+    let document = Document::open_watched(source.clone(), watch)?;
     let newest = document.revisions().len().saturating_sub(1);
     let (fields, _) = field::signature_fields(&document, newest)?;
     if document.repaired() && !base.repaired() {
@@ -58,8 +67,10 @@ pub(super) fn all(
             end: expected.gap.end,
         })
         .collect();
-    let swept = sweep::sweep(context.provider(), &*source, &ranges)?;
-    for (expected, outcome) in expected.iter().zip(swept.outcomes) {
+    let appended = source.len().saturating_sub(begun.offset);
+    let mut meter = watch.stage(Stage::Confirming, appended)?;
+    let outcomes = sweep::resume(begun, &*source, &ranges, &mut meter)?;
+    for (expected, outcome) in expected.iter().zip(outcomes) {
         let fail = |reason: &str| {
             let place = Place::offset(expected.gap.range.start);
             not_confirmed(&expected.field, reason).at(place)

@@ -27,6 +27,7 @@ use crate::{
         form::{self, NewField},
         incremental::{Editor, Gap},
     },
+    progress::{Stage, Watch},
     report::Finding,
     text::rules,
 };
@@ -72,6 +73,7 @@ pub(super) struct Signing<'a> {
     running: Option<Running>,
     waiting: Option<Waiting>,
     made: Vec<Expected>,
+    watch: Watch,
 }
 
 impl<'a> Signing<'a> {
@@ -80,6 +82,7 @@ impl<'a> Signing<'a> {
         document: Arc<Document>,
         identities: Vec<Identity>,
         plan: Plan,
+        watch: Watch,
     ) -> Result<Self> {
         Ok(Self {
             context,
@@ -91,6 +94,7 @@ impl<'a> Signing<'a> {
             running: None,
             waiting: None,
             made: Vec::new(),
+            watch,
         })
     }
 
@@ -119,11 +123,13 @@ impl<'a> Signing<'a> {
                 &self.editor,
                 self.identities.iter().map(|one| one.algorithm.digest()),
                 self.context.provider(),
+                &self.watch,
             )?),
         };
         let digest = running.around(&self.editor, &gap, identity.algorithm.digest())?;
         let attributes = builder.signed_attributes(&digest);
         let to_sign = attributes.clone();
+        self.tell()?;
         self.waiting = Some(Waiting {
             builder,
             attributes,
@@ -167,11 +173,20 @@ impl<'a> Signing<'a> {
         if self.waiting.is_some() || self.made.len() != self.plan.signatures.len() {
             return Err(out_of_order());
         }
+        self.tell()?;
         let document = self.editor.base().clone();
         permit::document(self.context, &document)?;
         let source = Appended::new(document.source().clone(), self.editor.into_appended());
-        confirm::all(self.context, &document, &source, &self.made)?;
-        Ok(Signed::new(source, self.plan.findings))
+        let running = self.running.ok_or_else(out_of_order)?;
+        let (made, begun) = (&self.made, running.begun(document.source().len()));
+        confirm::all(self.context, &document, &source, made, begun, &self.watch)?;
+        Ok(Signed::new(source, self.plan.findings, self.watch))
+    }
+
+    /// Tells how many signatures are made: before each use of a key, and behind the last.
+    fn tell(&self) -> Result<()> {
+        let (done, all) = (self.made.len(), self.plan.signatures.len());
+        self.watch.tell(Stage::Signing, done as u64, all as u64)
     }
 
     /// Metadata that others cannot recognise, in the first revision of a document that nobody signed.

@@ -35,7 +35,7 @@ use planned::{Identity, Plan};
 ///
 /// # Errors
 /// `Refused` where the document's permissions or its state forbid it, `Key` where the key is not fit for it,
-/// `Argument`, `Unsupported`, `Unreadable`, `Limit`, `Io`.
+/// `Argument`, `Unsupported`, `Unreadable`, `Limit`, `Io`, `Cancelled`.
 pub fn sign_pdf(context: &Context, source: Arc<dyn Source>, key: &Key) -> Result<Signed> {
     run(context, source, &[key], plan::single)
 }
@@ -67,10 +67,11 @@ fn run(
         .iter()
         .map(|key| permit::identity(context, key))
         .collect::<Result<Vec<_>>>()?;
-    let document = Arc::new(Document::open(source)?);
+    let watch = context.watch();
+    let document = Arc::new(Document::open_watched(source, &watch)?);
     permit::document(context, &document)?;
     let plan = plan(context, &document, &identities)?;
-    let mut signing = Signing::new(context, document, identities, plan)?;
+    let mut signing = Signing::new(context, document, identities, plan, watch)?;
     while let Step::Sign(prepared) = signing.next()? {
         let missing = || Error::new(ErrorKind::Argument, &rules::sign::STEP);
         let key = keys.get(prepared.key).ok_or_else(missing)?;

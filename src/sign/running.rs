@@ -2,15 +2,18 @@
 
 use super::{machine::out_of_order, signed::for_each_block};
 use crate::{
-    crypto::{Digest, DigestAlgorithm, DigestState, Provider},
+    crypto::{Digest, DigestAlgorithm, DigestState, Provider, sweep::Begun},
     error::{Error, ErrorKind, Result},
     pdf::incremental::{Editor, Gap},
+    progress::{Stage, Watch},
     text::rules,
 };
 
 /// The digests of everything up to some point behind the base, one for each algorithm that a key uses.
 pub(super) struct Running {
     states: Vec<(DigestAlgorithm, Box<dyn DigestState>)>,
+    /// What they were at the end of the base.
+    at_base: Vec<(DigestAlgorithm, Box<dyn DigestState>)>,
     /// Appended bytes that they have taken.
     taken: usize,
 }
@@ -19,11 +22,12 @@ impl Running {
     /// The one pass over the file.
     ///
     /// # Errors
-    /// `Unsupported` when the provider lacks an algorithm; `Io`.
+    /// `Unsupported` when the provider lacks an algorithm; `Io`, `Cancelled`.
     pub(super) fn over_base(
         editor: &Editor,
         algorithms: impl Iterator<Item = DigestAlgorithm>,
         provider: &dyn Provider,
+        watch: &Watch,
     ) -> Result<Self> {
         let mut states: Vec<(DigestAlgorithm, Box<dyn DigestState>)> = Vec::new();
         for algorithm in algorithms {
@@ -35,11 +39,26 @@ impl Running {
                 states.push((algorithm, provider.digest(algorithm).ok_or_else(missing)?));
             }
         }
-        for_each_block(&**editor.base().source(), &mut |block| {
+        let source = &**editor.base().source();
+        let mut meter = watch.stage(Stage::Digesting, source.len())?;
+        for_each_block(source, &mut meter, &mut |block| {
             states.iter_mut().for_each(|(_, state)| state.update(block));
             Ok(())
         })?;
-        Ok(Self { states, taken: 0 })
+        let forks = states.iter();
+        Ok(Self {
+            at_base: forks.map(|(of, state)| (*of, state.fork())).collect(),
+            states,
+            taken: 0,
+        })
+    }
+
+    /// The states over the base, of so many bytes: from there the last look goes on.
+    pub(super) fn begun(self, offset: u64) -> Begun {
+        Begun {
+            offset,
+            states: self.at_base,
+        }
     }
 
     /// The digest of everything but the gap, which lies in the newest revision. What lies before the gap is taken.

@@ -4,6 +4,7 @@ use std::{fmt, io, sync::Arc};
 
 use crate::{
     error::{Error, ErrorKind, Result},
+    progress::{Meter, Stage, Watch},
     report::Finding,
     source::{self, Source},
     text::rules,
@@ -17,18 +18,23 @@ const BLOCK: u64 = 1 << 20;
 pub struct Signed {
     source: Appended,
     findings: Vec<Finding>,
+    watch: Watch,
 }
 
 impl Signed {
-    pub(super) fn new(source: Appended, findings: Vec<Finding>) -> Self {
-        Self { source, findings }
+    pub(super) fn new(source: Appended, findings: Vec<Finding>, watch: Watch) -> Self {
+        Self {
+            source,
+            findings,
+            watch,
+        }
     }
 
     /// Writes the whole document.
     ///
     /// # Errors
-    /// Of kind `Io` when reading or writing fails, or the input was changed meanwhile: then what was written is
-    /// worth nothing.
+    /// Of kind `Io` when reading or writing fails, or the input was changed meanwhile, of kind `Cancelled`: then
+    /// what was written is worth nothing.
     pub fn write_to(&self, writer: &mut dyn io::Write) -> Result<()> {
         let failed = |cause: io::Error| {
             Error::new(ErrorKind::Io, &rules::usage::IO_WRITE)
@@ -36,10 +42,12 @@ impl Signed {
                 .with(&cause)
                 .caused_by(cause)
         };
-        for_each_block(&*self.source.base, &mut |block| {
+        let mut meter = self.watch.anew().stage(Stage::Writing, self.size())?;
+        for_each_block(&*self.source.base, &mut meter, &mut |block| {
             writer.write_all(block).map_err(failed)
         })?;
         writer.write_all(&self.source.appended).map_err(failed)?;
+        meter.reach(self.size())?;
         self.source.unchanged()
     }
 
@@ -116,13 +124,18 @@ impl Source for Appended {
     }
 }
 
-/// Hands out all bytes of a source in order; in one piece where they lie in memory.
+/// Hands out all bytes of a source in order.
 pub(super) fn for_each_block(
     source: &dyn Source,
+    meter: &mut Meter,
     take: &mut dyn FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     if let Some(all) = source.as_slice() {
-        return take(all);
+        let size = usize::try_from(BLOCK).unwrap_or(usize::MAX);
+        return all.chunks(size).try_for_each(|block| {
+            take(block)?;
+            meter.pass(block.len() as u64)
+        });
     }
     let mut buffer = vec![0; usize::try_from(BLOCK.min(source.len())).unwrap_or_default()];
     let mut offset = 0;
@@ -131,6 +144,7 @@ pub(super) fn for_each_block(
         let block = buffer.get_mut(..size).unwrap_or_default();
         source.read_at(offset, block)?;
         take(block)?;
+        meter.pass(size as u64)?;
         offset += size as u64;
     }
     Ok(())
@@ -160,7 +174,8 @@ mod tests {
             }
         }
         let mut all = Vec::new();
-        Signed::new(source, Vec::new()).write_to(&mut all).unwrap();
+        let signed = Signed::new(source, Vec::new(), Watch::default());
+        signed.write_to(&mut all).unwrap();
         assert_eq!(all, b"01234567");
     }
 }

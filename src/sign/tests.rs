@@ -21,6 +21,7 @@ use crate::{
         object::StreamData,
         write,
     },
+    progress::Watch,
     signer::{Key, Signer, ToBeSigned},
     source::{MemorySource, Source},
     x509::Certificate,
@@ -386,7 +387,8 @@ fn steps_in_a_wrong_order_are_refused() {
     let identity = permit::identity(&context, &key("A")).unwrap();
     let document = Arc::new(Document::open(plain()).unwrap());
     let plan = plan::single(&context, &document, std::slice::from_ref(&identity)).unwrap();
-    let mut signing = Signing::new(&context, document, vec![identity], plan).unwrap();
+    let mut signing =
+        Signing::new(&context, document, vec![identity], plan, Watch::default()).unwrap();
     assert_eq!(code(signing.complete(b"x")), "signing-step");
     assert!(matches!(signing.next().unwrap(), Step::Sign(_)));
     assert_eq!(code(signing.next()), "signing-step");

@@ -22,6 +22,7 @@ use crate::{
         field::{self, SignatureDictionary, SignatureField},
     },
     pki,
+    progress::Watch,
     report::{
         ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
     },
@@ -35,14 +36,15 @@ use crate::{
 /// Everything about a file.
 ///
 /// # Errors
-/// `Unreadable`, `Limit`, `Io`; `Pin` and `Unsupported` where encryption hides parts of the form.
+/// `Unreadable`, `Limit`, `Io`, `Cancelled`; `Pin` and `Unsupported` where encryption hides parts of the form.
 pub(super) fn gather(
     context: &Context,
     source: &Arc<dyn Source>,
     name: Option<&str>,
     at: Time,
+    watch: &Watch,
 ) -> Result<FileFacts> {
-    let document = Document::open(Arc::clone(source))?;
+    let document = Document::open_watched(Arc::clone(source), watch)?;
     let (signatures, tree) = signatures(&document)?;
     // Of a form that cannot be read nobody can say that it holds no signature.
     let mut findings = tree.iter();
@@ -60,7 +62,7 @@ pub(super) fn gather(
         .collect();
     found.sort_by_key(|found| found.coverage.bounds.map_or(u64::MAX, |bounds| bounds.end));
     let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
-    let swept = sweep::sweep(context.provider(), &**source, &ranges)?;
+    let swept = sweep::sweep(context.provider(), &**source, &ranges, watch)?;
     let mut outcomes = swept.outcomes.into_iter();
     let mut trusts = Trusts {
         at,

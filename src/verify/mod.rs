@@ -14,7 +14,7 @@ use self::judgement::Policy;
 use crate::{
     context::Context,
     crypto::sweep,
-    error::Error,
+    error::{Error, ErrorKind},
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
 };
@@ -30,7 +30,10 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
         revocation: context.options().revocation,
         at: context.now(),
     };
-    let facts = gather::gather(context, &source, name, policy.at);
+    let watch = context.watch();
+    let facts = gather::gather(context, &source, name, policy.at, &watch);
+    // A search that was cancelled may have become a finding on its way up.
+    let facts = watch.check().and(facts);
     let facts = facts.and_then(|facts| source.unchanged().map(|()| facts));
     let mut report = match facts {
         Ok(facts) => judgement::report(facts, policy),
@@ -43,7 +46,10 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
 
 /// The report of a file that could not be read, or not even opened.
 pub(crate) fn unreadable(context: &Context, source: Option<&dyn Source>, error: Error) -> Report {
-    let swept = source.and_then(|source| sweep::sweep(context.provider(), source, &[]).ok());
+    let watch = context.watch();
+    let swept = source.filter(|_| error.kind() != ErrorKind::Cancelled);
+    let swept = swept.and_then(|it| sweep::sweep(context.provider(), it, &[], &watch).ok());
+    let error = watch.check().err().unwrap_or(error);
     let start = source.and_then(|source| source::window(source, 0, 1024).ok());
     let is_pdf = start.is_some_and(|start| memchr::memmem::find(&start, b"%PDF-").is_some());
     Report {

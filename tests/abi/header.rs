@@ -77,6 +77,7 @@ fn every_status_has_the_number_of_the_contract() {
         "PIN",
         "UNSUPPORTED",
         "LIMIT",
+        "CANCELLED",
     ];
     for (number, name) in names.iter().enumerate() {
         assert!(

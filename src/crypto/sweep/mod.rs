@@ -4,13 +4,14 @@
 //! Where the gap of a range begins, main is cloned; the clone sleeps to the gap's end and then takes
 //! every byte up to the end of its range.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{Digest, DigestAlgorithm, DigestState, Provider};
 use crate::{
     error::{Error, ErrorKind, Result},
     limits::SWEEP_SLACK_BYTES,
-    source::{Source, past_end, window},
+    progress::{Meter, Stage, Watch},
+    source::{Source, past_end},
     text::rules,
 };
 
@@ -49,13 +50,14 @@ pub(crate) struct Swept {
 /// Reads the source once, from its start to its end.
 ///
 /// # Errors
-/// Of kind `Io` when the source cannot be read, or shrinks meanwhile.
+/// Of kind `Io` when the source cannot be read, or shrinks meanwhile; `Cancelled`.
 pub(crate) fn sweep(
     provider: &dyn Provider,
     source: &dyn Source,
     ranges: &[Range],
+    watch: &Watch,
 ) -> Result<Swept> {
-    sweep_within(provider, source, ranges, SWEEP_SLACK_BYTES)
+    sweep_within(provider, source, ranges, SWEEP_SLACK_BYTES, watch)
 }
 
 fn sweep_within(
@@ -63,40 +65,86 @@ fn sweep_within(
     source: &dyn Source,
     ranges: &[Range],
     slack: u64,
+    watch: &Watch,
 ) -> Result<Swept> {
     let size = source.len();
-    let Plan { verdicts, tasks } = Plan::new(ranges, size, slack);
-
+    let plan = Plan::new(ranges, 0, size, slack);
     let unsupported = || {
         Error::new(ErrorKind::Unsupported, &rules::key::DIGEST_UNSUPPORTED)
             .with(DigestAlgorithm::Sha256.name())
     };
-    let whole = provider
-        .digest(DigestAlgorithm::Sha256)
-        .ok_or_else(unsupported)?;
-    let mut states = States::new(provider, whole, &tasks);
+    let whole = provider.digest(DigestAlgorithm::Sha256);
+    let mut mains = vec![Main {
+        whole: true,
+        ..Main::new(DigestAlgorithm::Sha256, whole.ok_or_else(unsupported)?)
+    }];
+    for task in &plan.tasks {
+        if mains.iter().all(|main| main.algorithm != task.algorithm)
+            && let Some(state) = provider.digest(task.algorithm)
+        {
+            mains.push(Main::new(task.algorithm, state));
+        }
+    }
+    let mut meter = watch.stage(Stage::Digesting, size)?;
+    let (outcomes, mains) = run(source, plan, mains, 0, &mut meter)?;
+    let whole = mains.into_iter().find(|main| main.whole);
+    let sha256 = whole.and_then(|main| main.state.finish().as_bytes().try_into().ok());
+    Ok(Swept {
+        outcomes,
+        sha256: sha256.ok_or_else(unsupported)?,
+    })
+}
 
-    let mut start = 0_u64;
+/// States that have taken all bytes before an offset.
+pub(crate) struct Begun {
+    pub(crate) offset: u64,
+    pub(crate) states: Vec<(DigestAlgorithm, Box<dyn DigestState>)>,
+}
+
+/// Goes on behind bytes that were digested before: reads from the offset to the end of the source. The outcomes are
+/// in the order of the ranges; one whose gap begins before the offset is `OutOfBounds`, one without a state `Unsupported`.
+///
+/// # Errors
+/// As [`sweep`].
+pub(crate) fn resume(
+    begun: Begun,
+    source: &dyn Source,
+    ranges: &[Range],
+    meter: &mut Meter,
+) -> Result<Vec<Outcome>> {
+    let plan = Plan::new(ranges, begun.offset, source.len(), SWEEP_SLACK_BYTES);
+    let states = begun.states.into_iter();
+    let mains = states.map(|(algorithm, state)| Main::new(algorithm, state));
+    Ok(run(source, plan, mains.collect(), begun.offset, meter)?.0)
+}
+
+/// Takes every byte from `start` on. Gives the outcomes, and the main states back.
+fn run(
+    source: &dyn Source,
+    plan: Plan,
+    mains: Vec<Main>,
+    mut start: u64,
+    meter: &mut Meter,
+) -> Result<(Vec<Outcome>, Vec<Main>)> {
+    let size = source.len();
+    let mut states = States::new(mains, &plan.tasks);
+    let mut blocks = Blocks::new(source);
     loop {
         let end = start.saturating_add(BLOCK).min(size);
-        let block = window(source, start, end.saturating_sub(start))?;
-        let block = Block::new(start, end, block)?;
+        let block = blocks.read(start, end)?;
         states.take(&block)?;
+        meter.pass(end.saturating_sub(start))?;
         if end == size {
             break;
         }
         start = end;
     }
-
-    let outcomes = verdicts
-        .into_iter()
-        .map(|verdict| match verdict {
-            Verdict::Settled(outcome) => outcome,
-            Verdict::Task(index) => states.outcome(index),
-        })
-        .collect();
-    let sha256 = states.finish_whole().ok_or_else(unsupported)?;
-    Ok(Swept { outcomes, sha256 })
+    let outcomes = plan.verdicts.into_iter().map(|verdict| match verdict {
+        Verdict::Settled(outcome) => outcome,
+        Verdict::Task(index) => states.outcome(index),
+    });
+    let outcomes = outcomes.collect();
+    Ok((outcomes, states.mains))
 }
 
 /// What becomes of each range, and the digests that must be made.
@@ -114,14 +162,14 @@ enum Verdict {
 impl Plan {
     /// Shares equal ranges and spends the budget in the order of the ranges: what clones take is known
     /// before a byte is read.
-    fn new(ranges: &[Range], size: u64, slack: u64) -> Self {
+    fn new(ranges: &[Range], start: u64, size: u64, slack: u64) -> Self {
         let mut budget = size.saturating_mul(2).saturating_add(slack);
         let mut tasks: Vec<Range> = Vec::new();
         let mut known: HashMap<Range, Verdict> = HashMap::new();
         let verdicts = ranges.iter().map(|range| {
             *known.entry(*range).or_insert_with(|| {
                 let ordered = range.gap_start <= range.gap_end && range.gap_end <= range.end;
-                if !ordered || range.end > size {
+                if !ordered || range.gap_start < start || range.end > size {
                     return Verdict::Settled(Outcome::OutOfBounds);
                 }
                 let cost = range.end.saturating_sub(range.gap_end);
@@ -138,22 +186,45 @@ impl Plan {
     }
 }
 
+/// Reads a source piece by piece: out of memory where it lies there, else into one buffer.
+struct Blocks<'a> {
+    source: &'a dyn Source,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Blocks<'a> {
+    fn new(source: &'a dyn Source) -> Self {
+        let buffer = Vec::new();
+        Self { source, buffer }
+    }
+
+    /// The bytes `[start, end)`, all of them.
+    fn read(&mut self, start: u64, end: u64) -> Result<Block<'_>> {
+        let size = usize::try_from(end.saturating_sub(start)).map_err(|_| past_end(start))?;
+        let bytes = if let Some(all) = self.source.as_slice() {
+            let from = usize::try_from(start).map_err(|_| past_end(start))?;
+            all.get(from..).and_then(|rest| rest.get(..size))
+        } else {
+            if self.buffer.len() < size {
+                self.buffer.resize(size, 0);
+            }
+            let buffer = self.buffer.get_mut(..size).unwrap_or_default();
+            self.source.read_at(start, buffer)?;
+            Some(&*buffer)
+        };
+        let bytes = bytes.ok_or_else(|| past_end(start))?;
+        Ok(Block { start, end, bytes })
+    }
+}
+
 /// A piece of the source and where it lies.
 struct Block<'a> {
     start: u64,
     end: u64,
-    bytes: Cow<'a, [u8]>,
+    bytes: &'a [u8],
 }
 
-impl<'a> Block<'a> {
-    /// The source must have given exactly what was asked for.
-    fn new(start: u64, end: u64, bytes: Cow<'a, [u8]>) -> Result<Self> {
-        if bytes.len() as u64 != end.saturating_sub(start) {
-            return Err(past_end(start));
-        }
-        Ok(Self { start, end, bytes })
-    }
-
+impl Block<'_> {
     /// The part of `[from, to)` that lies in this block.
     fn part(&self, from: u64, to: u64) -> Result<&[u8]> {
         let cut =
@@ -177,6 +248,17 @@ struct Main {
     whole: bool,
 }
 
+impl Main {
+    fn new(algorithm: DigestAlgorithm, state: Box<dyn DigestState>) -> Self {
+        Self {
+            algorithm,
+            state,
+            forks: Vec::new(),
+            whole: false,
+        }
+    }
+}
+
 enum Clone {
     Waiting,
     Running(Box<dyn DigestState>),
@@ -193,33 +275,12 @@ struct States<'a> {
 }
 
 impl<'a> States<'a> {
-    fn new(provider: &dyn Provider, whole: Box<dyn DigestState>, tasks: &'a [Range]) -> Self {
-        let mut mains = vec![Main {
-            algorithm: DigestAlgorithm::Sha256,
-            state: whole,
-            forks: Vec::new(),
-            whole: true,
-        }];
+    fn new(mut mains: Vec<Main>, tasks: &'a [Range]) -> Self {
         let mut clones = Vec::with_capacity(tasks.len());
         let mut asleep = Vec::with_capacity(tasks.len());
         for (index, task) in tasks.iter().enumerate() {
-            let at = mains
-                .iter()
-                .position(|main| main.algorithm == task.algorithm);
-            let main = match at {
-                Some(at) => mains.get_mut(at),
-                None => provider.digest(task.algorithm).and_then(|state| {
-                    let (algorithm, forks) = (task.algorithm, Vec::new());
-                    mains.push(Main {
-                        algorithm,
-                        state,
-                        forks,
-                        whole: false,
-                    });
-                    mains.last_mut()
-                }),
-            };
-            if let Some(main) = main {
+            let mut fitting = mains.iter_mut();
+            if let Some(main) = fitting.find(|main| main.algorithm == task.algorithm) {
                 main.forks.push(index);
                 asleep.push(index);
                 clones.push(Clone::Waiting);
@@ -292,11 +353,6 @@ impl<'a> States<'a> {
             Some(Clone::Done(outcome)) => *outcome,
             _ => Outcome::Budget,
         }
-    }
-
-    fn finish_whole(self) -> Option<[u8; 32]> {
-        let main = self.mains.into_iter().find(|main| main.whole)?;
-        main.state.finish().as_bytes().try_into().ok()
     }
 }
 

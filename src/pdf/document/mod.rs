@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
+    progress::Watch,
     report::Finding,
     source::Source,
     text::rules,
@@ -43,6 +44,7 @@ pub(crate) struct Document {
     cache: Mutex<Cache>,
     /// Every object found in the file, for entries that lead astray.
     scan: OnceLock<Scan>,
+    watch: Watch,
     /// Which revisions name a number, where there are many.
     history: OnceLock<History>,
 }
@@ -53,6 +55,14 @@ impl Document {
     /// # Errors
     /// `Unreadable` when nothing can be read as PDF, `Limit`, `Io`.
     pub(crate) fn open(source: Arc<dyn Source>) -> Result<Self> {
+        Self::open_watched(source, &Watch::default())
+    }
+
+    /// The same, telling how far a long search is.
+    ///
+    /// # Errors
+    /// `Cancelled`, too; it may also come out of whatever reads objects later.
+    pub(crate) fn open_watched(source: Arc<dyn Source>, watch: &Watch) -> Result<Self> {
         let mut notes = Notes::default();
         let header = header::read(&*source, &mut notes)?;
         let budgets = Budgets::new(source.len());
@@ -81,6 +91,7 @@ impl Document {
             charged: Mutex::default(),
             cache: Mutex::default(),
             scan: OnceLock::new(),
+            watch: watch.clone(),
             history: OnceLock::new(),
         };
         document.unlock()?;
@@ -307,7 +318,7 @@ impl Document {
 
     /// Replaces the cross-reference data by what a scan of the file finds.
     fn rebuild(&mut self, cause: Finding) -> Result<()> {
-        let scan = repair::scan(&*self.source, &self.budgets)?;
+        let scan = repair::scan(&*self.source, &self.budgets, &self.watch)?;
         let count = scan.len();
         self.lock_notes().ambiguous(cause);
         self.rebuilt = true;

@@ -175,7 +175,7 @@ impl Document {
         if let Some(scan) = self.scan.get() {
             return Ok(scan);
         }
-        let scan = repair::scan(&*self.source, &self.budgets)?;
+        let scan = repair::scan(&*self.source, &self.budgets, &self.watch)?;
         Ok(self.scan.get_or_init(|| scan))
     }
 

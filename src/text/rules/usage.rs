@@ -23,6 +23,8 @@ rules! {
     NO_CERTIFICATE = "no-certificate", Error, en "{0} holds no certificate that can be read (PEM or DER)", vi "{0} không chứa chứng thư số đọc được (PEM hoặc DER)";
     /// A file of trust material holds no CRL, or a broken one.
     NO_CRL = "no-crl", Error, en "{0} holds no CRL that can be read (PEM or DER)", vi "{0} không chứa danh sách thu hồi (CRL) đọc được (PEM hoặc DER)";
+    /// The caller did not want it any more.
+    CANCELLED = "cancelled", Error, en "cancelled", vi "đã hủy theo yêu cầu";
     /// The demo could not make its keys or documents.
     DEMO = "demo", Error, en "the demo could not be made: {0}", vi "không tạo được bản trình diễn: {0}";
 }
