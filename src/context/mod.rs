@@ -15,6 +15,7 @@ use crate::{
     crypto::{self, Provider},
     error::{Error, ErrorKind, Result},
     options::Options,
+    pdf::encryption::Password,
     pki::Store,
     progress::{Callback, Progress, Watch},
     text::rules,
@@ -27,6 +28,7 @@ pub struct Context {
     options: Arc<Options>,
     shared: Arc<Shared>,
     progress: Option<Callback>,
+    password: Option<Arc<Password>>,
 }
 
 /// What stays when only the settings change.
@@ -54,6 +56,7 @@ impl Context {
             options: Arc::new(options),
             shared,
             progress: None,
+            password: None,
         })
     }
 
@@ -79,6 +82,17 @@ impl Context {
     ) -> Self {
         Self {
             progress: Some(callback),
+            ..self.clone()
+        }
+    }
+
+    /// The same, with the password of encrypted documents: the user's or the owner's.
+    ///
+    /// Documents that are not encrypted open all the same. It is wiped from memory with the last context that holds it.
+    #[must_use]
+    pub fn with_password(&self, password: &str) -> Self {
+        Self {
+            password: Some(Arc::new(Password::new(password))),
             ..self.clone()
         }
     }
@@ -125,6 +139,11 @@ impl Context {
     /// The watch over one call.
     pub(crate) fn watch(&self) -> Watch {
         Watch::new(self.progress.as_ref())
+    }
+
+    /// The password of encrypted documents.
+    pub(crate) fn password(&self) -> Option<&Password> {
+        self.password.as_deref()
     }
 
     /// The cryptographic library.

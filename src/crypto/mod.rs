@@ -122,6 +122,11 @@ pub(crate) trait Provider: Send + Sync + fmt::Debug {
     /// # Errors
     /// Of kind `Key` when it is malformed or of a type that is not offered.
     fn private_key(&self, pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>>;
+    /// Fills a slice with random bytes that nobody can foretell.
+    ///
+    /// # Errors
+    /// Of kind `Unsupported` where the system gives none.
+    fn random(&self, bytes: &mut [u8]) -> Result<()>;
 
     /// The digest of bytes in memory.
     fn digest_of(&self, algorithm: DigestAlgorithm, bytes: &[u8]) -> Option<Digest> {

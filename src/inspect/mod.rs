@@ -79,7 +79,13 @@ pub fn inspect(
     source: Arc<dyn Source>,
     name: Option<&str>,
 ) -> Result<Inspection> {
-    let document = Document::open(Arc::clone(&source))?;
+    let document = Document::open_with(Arc::clone(&source), context.password(), &context.watch())?;
+    // Without a password, what can be seen is shown; a wrong one is a mistake.
+    if context.password().is_some()
+        && let Some(closed) = document.locked(name)
+    {
+        return Err(closed);
+    }
     let revisions = revisions(&document);
     let newest = document.revisions().len().saturating_sub(1);
     let (found, mut findings) = field::signature_fields(&document, newest)?;

@@ -72,6 +72,13 @@ pub(crate) fn steps<E>(
     Ok(Ok(steps))
 }
 
+/// Takes a crypt filter off, once the data is decrypted. It comes first (clause 7.4.10).
+pub(crate) fn drop_crypt(steps: &mut Vec<Step>) {
+    if steps.first().is_some_and(|step| step.name == b"Crypt") {
+        steps.remove(0);
+    }
+}
+
 /// Undoes the filters; no step may yield more than `limit` bytes.
 pub(crate) fn decode(raw: &[u8], steps: &[Step], limit: usize) -> Result<Decoded, FilterError> {
     let Some((first, behind)) = steps.split_first() else {

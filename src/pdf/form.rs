@@ -137,18 +137,6 @@ pub(crate) fn root_names(editor: &Editor) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether the form is also described as XFA (clause 12.7.8).
-///
-/// # Errors
-/// `Limit`, `Io`.
-pub(crate) fn has_xfa(editor: &Editor) -> Result<bool> {
-    let (_, catalog) = catalog(editor)?;
-    let form = editor.value(&catalog, "AcroForm")?;
-    Ok(form
-        .as_dictionary()
-        .is_some_and(|form| form.get("XFA").is_some()))
-}
-
 /// The catalog and its id.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     document::{Document, Entry, XrefForm},
+    encryption::Random,
     object::{Dictionary, Object, ObjectId, PdfString, Stream, StreamData},
     write,
 };
@@ -49,6 +50,14 @@ pub(crate) struct Gap {
 
 /// Makes the second /ID out of the first one and the revision's bytes.
 type Fingerprint<'a> = dyn Fn(&[u8], &[u8]) -> Vec<u8> + 'a;
+
+/// What a revision takes from outside.
+pub(crate) struct Means<'a> {
+    /// Makes the second /ID (clause 14.4).
+    pub(crate) fingerprint: &'a Fingerprint<'a>,
+    /// Makes initialisation vectors in an encrypted document.
+    pub(crate) random: &'a Random<'a>,
+}
 
 /// A document with changes: those of revisions that were appended, and those that wait for the next.
 pub(crate) struct Editor {
@@ -188,17 +197,17 @@ impl Editor {
     }
 
     /// Appends a revision with the pending changes. The signature dictionary stands last, with a /ByteRange
-    /// over everything but its /Contents, which has room for `room` bytes and is filled with zeros. The second
-    /// /ID (clause 14.4) is made by `fingerprint`.
+    /// over everything but its /Contents, which has room for `room` bytes and is filled with zeros. In an encrypted
+    /// document everything is encrypted but that value (ISO 32000-2 clause 7.6.2).
     ///
     /// # Errors
-    /// `Limit` when the file would get too large or have too many objects.
+    /// `Limit` when the file would get too large or have too many objects; those of `means`.
     pub(crate) fn append_signed(
         &mut self,
         signature: ObjectId,
         dictionary: &Dictionary,
         room: usize,
-        fingerprint: &Fingerprint<'_>,
+        means: &Means<'_>,
     ) -> Result<Gap> {
         let start = self.appended.len();
         let mut offsets = BTreeMap::new();
@@ -209,7 +218,14 @@ impl Editor {
                     generation: *generation,
                 };
                 offsets.insert(number, (self.len(), id.generation));
-                write::indirect(&mut self.appended, id, object);
+                match self.base.cipher() {
+                    Some(cipher) => {
+                        let mut secret = object.clone();
+                        cipher.encrypt(id, &mut secret, means.random)?;
+                        write::indirect(&mut self.appended, id, &secret);
+                    }
+                    None => write::indirect(&mut self.appended, id, object),
+                }
             }
         }
 
@@ -223,11 +239,15 @@ impl Editor {
             .len()
             .saturating_add((room as u64).saturating_mul(2))
             .saturating_add(1 << 24);
-        let slots = write_signature(&mut self.appended, signature, dictionary, room, estimate);
+        let mut value = Object::Dictionary(dictionary.clone());
+        if let Some(cipher) = self.base.cipher() {
+            cipher.encrypt(signature, &mut value, means.random)?;
+        }
+        let slots = write_signature(&mut self.appended, signature, &value, room, estimate);
         let gap_start = self.absolute(slots.contents.start);
         let gap_end = self.absolute(slots.contents.end);
 
-        self.change_id(start, fingerprint);
+        self.change_id(start, means.fingerprint);
         self.write_section(offsets)?;
         let end = self.len();
         if end > MAX_SIGNED_BYTES {
@@ -422,13 +442,13 @@ struct Slots {
 fn write_signature(
     out: &mut Vec<u8>,
     id: ObjectId,
-    dictionary: &Dictionary,
+    dictionary: &Object,
     room: usize,
     estimate: u64,
 ) -> Slots {
     let width = estimate.to_string().len();
     out.extend_from_slice(format!("{} {} obj\n", id.number, id.generation).as_bytes());
-    write::dictionary(out, dictionary);
+    write::object(out, dictionary);
     // The gap comes last in the dictionary: behind the entries, before its `>>`.
     out.truncate(out.len().saturating_sub(2));
     out.extend_from_slice(b"/ByteRange[0");

@@ -4,8 +4,8 @@
 
 pub(crate) mod appearance;
 mod budget;
-mod decrypt;
 pub(crate) mod document;
+pub(crate) mod encryption;
 mod extent;
 pub(crate) mod field;
 mod filter;
@@ -22,6 +22,7 @@ mod parse;
 mod repair;
 mod revision;
 mod revisions;
+pub(crate) mod special;
 pub(crate) mod text_string;
 mod window;
 pub(crate) mod write;

@@ -32,6 +32,16 @@ pub(crate) fn encode(text: &str) -> Vec<u8> {
     [0xfe, 0xff].into_iter().chain(units).collect()
 }
 
+/// A text in PDFDocEncoding (annex D.2); `None` where it has a character that is not in it.
+pub(crate) fn encode_doc(text: &str) -> Option<Vec<u8>> {
+    let byte = |c: char| {
+        (0..=255)
+            .find(|byte| doc_encoding(*byte) == c)
+            .filter(|_| c != char::REPLACEMENT_CHARACTER)
+    };
+    text.chars().map(byte).collect()
+}
+
 /// Reads `D:YYYYMMDDHHmmSSOHH'mm'`. All behind the year may be missing, as may `D:` and the apostrophes;
 /// without a zone it is taken as UTC.
 pub(crate) fn parse_date(text: &[u8]) -> Option<Time> {
@@ -128,6 +138,11 @@ mod tests {
         assert_eq!(decode(b"\x84\x92\xa0\xe9"), "—™€é");
         assert_eq!(decode(b"\xff\xfeA\0"), "A");
         assert_eq!(decode(b"\xfe\xff\0\x1b\0e\0n\0\x1b\0A"), "A");
+        assert_eq!(
+            encode_doc("—™€é A").as_deref(),
+            Some(&b"\x84\x92\xa0\xe9 A"[..])
+        );
+        assert_eq!((encode_doc("ạ"), encode_doc("\u{fffd}")), (None, None));
         assert_eq!(decode(b"\xef\xbb\xbf\xe1\xbb\xa6"), "Ủ");
     }
 

@@ -52,7 +52,7 @@ pub(super) fn all(
     watch: &Watch,
 ) -> Result<()> {
     let source: Arc<dyn Source> = Arc::new(source.clone());
-    let document = Document::open_watched(source.clone(), watch)?;
+    let document = Document::open_with(source.clone(), context.password(), watch)?;
     let newest = document.revisions().len().saturating_sub(1);
     let (fields, _) = field::signature_fields(&document, newest)?;
     if document.repaired() && !base.repaired() {

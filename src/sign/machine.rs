@@ -25,7 +25,7 @@ use crate::{
     pdf::{
         Document, ObjectId,
         form::{self, NewField},
-        incremental::{Editor, Gap},
+        incremental::{Editor, Gap, Means},
     },
     progress::{Stage, Watch},
     report::Finding,
@@ -192,6 +192,7 @@ impl<'a> Signing<'a> {
     /// Metadata that others cannot recognise, in the first revision of a document that nobody signed.
     fn mend_metadata(&mut self) -> Result<()> {
         if self.plan.is_unsigned
+            && permit::may_change(self.editor.base())
             && let Some((id, stream)) = metadata::mended(&self.editor)?
         {
             self.editor.set(id, stream);
@@ -251,11 +252,15 @@ impl<'a> Signing<'a> {
             })
         };
         let reserve = usize::try_from(self.context.options().reserve).unwrap_or_default();
+        let means = Means {
+            fingerprint: &fingerprint,
+            random: &|bytes| provider.random(bytes),
+        };
         self.editor.append_signed(
             signature,
             &dictionary,
             size.saturating_add(reserve),
-            &fingerprint,
+            &means,
         )
     }
 

@@ -68,7 +68,7 @@ fn run(
         .map(|key| permit::identity(context, key))
         .collect::<Result<Vec<_>>>()?;
     let watch = context.watch();
-    let document = Arc::new(Document::open_watched(source, &watch)?);
+    let document = Arc::new(Document::open_with(source, context.password(), &watch)?);
     permit::document(context, &document)?;
     let plan = plan(context, &document, &identities)?;
     let mut signing = Signing::new(context, document, identities, plan, watch)?;

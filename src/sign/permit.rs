@@ -7,8 +7,11 @@ use crate::{
     options::{DigestOption, RsaPadding},
     pdf::{
         Document,
+        encryption::{Permission, Role},
         field::{self, Lock, SignatureField},
+        special::Special,
     },
+    report::Finding,
     signer::{Key, Signer},
     text::{Severity, rules},
 };
@@ -88,8 +91,8 @@ fn ecdsa(signer: &dyn Signer, digest: DigestAlgorithm) -> SignatureAlgorithm {
 
 /// Whether the document as a whole can be signed. Asked again at the end, since reading may find more.
 pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
-    if document.is_encrypted() {
-        return Err(Error::new(ErrorKind::Unsupported, &rules::sign::ENCRYPTED));
+    if let Some(closed) = document.locked(None) {
+        return Err(closed);
     }
     if !document.repaired() || context.options().force_repaired {
         return Ok(());
@@ -108,12 +111,59 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
             finding.message(context.options().lang)
         )
     });
-    let place = worst
-        .and_then(crate::report::Finding::place)
-        .unwrap_or_default();
+    let place = worst.and_then(Finding::place).unwrap_or_default();
     Err(Error::new(ErrorKind::Refused, &rules::sign::REPAIRED)
         .with(reason.unwrap_or_default())
         .at(place))
+}
+
+/// What the permissions of an encrypted document say to signing, and what is special about it.
+///
+/// # Errors
+/// `Refused` where a permission forbids it and the owner's password was not given, or where what is shown is not
+/// what would be signed; `Limit`, `Io`.
+pub(super) fn special(document: &Document, makes_fields: bool) -> Result<Vec<Finding>> {
+    if let Some(cipher) = document.cipher() {
+        let permissions = cipher.permissions();
+        if permissions.are_tampered() && permissions.role() == Role::User {
+            return Err(Error::new(
+                ErrorKind::Refused,
+                &rules::sign::PERMISSIONS_CHANGED,
+            ));
+        }
+        let what = if makes_fields {
+            Permission::MakeFields
+        } else {
+            Permission::FillFields
+        };
+        if let Some(bit) = permissions.forbidding_bit(what) {
+            let rule = match what {
+                Permission::FillFields => &rules::sign::MAY_NOT_FILL,
+                _ => &rules::sign::MAY_NOT_MAKE,
+            };
+            return Err(Error::new(ErrorKind::Refused, rule).with(bit));
+        }
+    }
+    let special = Special::read(document)?;
+    if special.dynamic {
+        return Err(Error::new(ErrorKind::Refused, &rules::sign::XFA_DYNAMIC));
+    }
+    let noted = [
+        (special.xfa, &rules::sign::XFA),
+        (special.need_appearances, &rules::sign::NEED_APPEARANCES),
+        (special.usage_rights, &rules::sign::USAGE_RIGHTS),
+        (special.portfolio, &rules::sign::PORTFOLIO),
+    ];
+    let noted = noted.into_iter().filter(|(is_so, _)| *is_so);
+    Ok(noted.map(|(_, rule)| Finding::new(rule)).collect())
+}
+
+/// Whether more than fields and annotations may be changed.
+pub(super) fn may_change(document: &Document) -> bool {
+    document.cipher().is_none_or(|cipher| {
+        let permissions = cipher.permissions();
+        permissions.forbidding_bit(Permission::Change).is_none()
+    })
 }
 
 /// The fields that are signed, and what their signatures forbid.

@@ -628,13 +628,13 @@ fn a_damaged_file_is_signed_only_when_told_to_and_then_stands_alone() {
 }
 
 #[test]
-fn encrypted_files_are_named_as_not_supported() {
+fn encryption_that_is_not_known_is_named() {
     let catalog = dictionary(&[("Pages", id(2).into())]);
     let objects = [
         Object::from(catalog),
         dictionary(&[("Count", 0.into())]).into(),
     ];
-    let encryption = dictionary(&[("Filter", Object::name("Standard"))]);
+    let encryption = dictionary(&[("Filter", Object::name("Adobe.PubSec"))]);
     let trailer = dictionary(&[("Root", id(1).into()), ("Encrypt", encryption.into())]);
     let source = Arc::new(MemorySource::new(write::file(
         &objects,
@@ -644,6 +644,7 @@ fn encrypted_files_are_named_as_not_supported() {
     let error = sign_pdf(&context(|_| {}), source, &key("A")).unwrap_err();
     assert_eq!(
         (error.kind(), error.code()),
-        (ErrorKind::Unsupported, "sign-encrypted")
+        (ErrorKind::Unsupported, "pdf-security-handler")
     );
+    assert!(error.to_string().contains("Adobe.PubSec"), "{error}");
 }

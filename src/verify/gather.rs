@@ -20,6 +20,7 @@ use crate::{
     pdf::{
         Document,
         field::{self, SignatureDictionary, SignatureField},
+        special::Special,
     },
     pki,
     progress::Watch,
@@ -27,7 +28,7 @@ use crate::{
         ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
     },
     source::Source,
-    text::rules::{pdf as pdf_rules, verify as rules},
+    text::rules::verify as rules,
     time::Time,
     timestamp::Token,
     x509::Certificate,
@@ -44,15 +45,12 @@ pub(super) fn gather(
     at: Time,
     watch: &Watch,
 ) -> Result<FileFacts> {
-    let document = Document::open_watched(Arc::clone(source), watch)?;
-    let (signatures, tree) = signatures(&document)?;
-    // Of a form that cannot be read nobody can say that it holds no signature.
-    let mut findings = tree.iter();
-    if findings.any(|finding| finding.code() == pdf_rules::FORM_HIDDEN.code)
-        && let Some(locked) = document.locked(name)
-    {
-        return Err(locked);
+    let document = Document::open_with(Arc::clone(source), context.password(), watch)?;
+    // Nobody can say what a closed document holds, or whether two of its strings are the same.
+    if let Some(closed) = document.locked(name) {
+        return Err(closed);
     }
+    let (signatures, tree) = signatures(&document)?;
     let mut found: Vec<_> = signatures
         .into_iter()
         .enumerate()
@@ -88,6 +86,7 @@ pub(super) fn gather(
     }
     let mut findings = document.findings();
     findings.extend(tree);
+    findings.extend(special(&document)?);
     Ok(FileFacts {
         size: source.len(),
         sha256: swept.sha256,
@@ -96,6 +95,20 @@ pub(super) fn gather(
         signatures,
         findings,
     })
+}
+
+/// What is special about the document, whoever signed it.
+fn special(document: &Document) -> Result<Vec<Finding>> {
+    let special = Special::read(document)?;
+    let noted = [
+        (special.dynamic, &rules::XFA_DYNAMIC),
+        (special.xfa && !special.dynamic, &rules::XFA),
+        (special.need_appearances, &rules::NEED_APPEARANCES),
+        (special.usage_rights, &rules::USAGE_RIGHTS),
+        (special.portfolio, &rules::PORTFOLIO),
+    ];
+    let noted = noted.into_iter().filter(|(is_so, _)| *is_so);
+    Ok(noted.map(|(_, rule)| Finding::new(rule)).collect())
 }
 
 type Signatures = Vec<(SignatureField, SignatureDictionary)>;

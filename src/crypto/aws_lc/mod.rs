@@ -8,7 +8,10 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 
 use super::{Digest, DigestAlgorithm, DigestState, PrivateKey, Provider, PublicKey};
-use crate::error::Result;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    text::rules,
+};
 
 /// aws-lc-rs.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +36,11 @@ impl Provider for AwsLc {
 
     fn private_key(&self, pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>> {
         private_key::parse(pkcs8)
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<()> {
+        aws_lc_rs::rand::fill(bytes)
+            .map_err(|_| Error::new(ErrorKind::Unsupported, &rules::key::NO_RANDOM))
     }
 }
 

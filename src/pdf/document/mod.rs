@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     budget::Budgets,
-    decrypt::Access,
+    encryption::{Access, Cipher, Closed, Password},
     header::{self, Header},
     notes::Notes,
     object::{Dictionary, Object, ObjectId, Stream},
@@ -50,19 +50,23 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads the cross-reference chain, repairing it where it must; repairs are findings.
-    ///
-    /// # Errors
-    /// `Unreadable` when nothing can be read as PDF, `Limit`, `Io`.
+    /// Opens without a password.
+    #[cfg(test)]
     pub(crate) fn open(source: Arc<dyn Source>) -> Result<Self> {
-        Self::open_watched(source, &Watch::default())
+        Self::open_with(source, None, &Watch::default())
     }
 
-    /// The same, telling how far a long search is.
+    /// Reads the cross-reference chain, repairing it where it must; repairs are findings. `password` is that of an
+    /// encrypted document, the user's or the owner's; `watch` is told how far a long search is.
     ///
     /// # Errors
-    /// `Cancelled`, too; it may also come out of whatever reads objects later.
-    pub(crate) fn open_watched(source: Arc<dyn Source>, watch: &Watch) -> Result<Self> {
+    /// `Unreadable` when nothing can be read as PDF, `Limit`, `Io`; `Cancelled`, which may also come out of whatever
+    /// reads objects later. That the document stays closed is none: see [`Document::locked`].
+    pub(crate) fn open_with(
+        source: Arc<dyn Source>,
+        password: Option<&Password>,
+        watch: &Watch,
+    ) -> Result<Self> {
         let mut notes = Notes::default();
         let header = header::read(&*source, &mut notes)?;
         let budgets = Budgets::new(source.len());
@@ -94,18 +98,23 @@ impl Document {
             watch: watch.clone(),
             history: OnceLock::new(),
         };
-        document.unlock()?;
+        document.unlock(password)?;
         match broken {
-            Some(broken) => document.rebuild(broken)?,
+            Some(broken) => document.rebuild(broken, password)?,
             None if !document.has_catalog()? => {
-                document.rebuild(Finding::new(&rules::pdf::NO_ROOT))?;
+                document.rebuild(Finding::new(&rules::pdf::NO_ROOT), password)?;
             }
             None => {}
         }
         if document.is_encrypted() {
-            document
-                .lock_notes()
-                .note(Finding::new(&rules::pdf::IS_ENCRYPTED));
+            document.note(Finding::new(&rules::pdf::IS_ENCRYPTED));
+        }
+        match &document.access {
+            Access::Open(cipher) if cipher.permissions().are_tampered() => {
+                document.note(Finding::new(&rules::pdf::PERMISSIONS_CHANGED));
+            }
+            Access::Closed(_) => document.note(Finding::new(&rules::pdf::CLOSED)),
+            _ => {}
         }
         Ok(document)
     }
@@ -173,13 +182,31 @@ impl Document {
 
     /// Why what is encrypted cannot be read; `None` where it can. `name` is what the text calls the file.
     pub(crate) fn locked(&self, name: Option<&str>) -> Option<Error> {
-        match self.access {
-            Access::Plain | Access::Open(_) => None,
-            Access::Password => {
-                let name = name.unwrap_or("PDF");
-                Some(Error::new(ErrorKind::Pin, &rules::key::PASSWORD_REQUIRED).with(name))
+        let Access::Closed(why) = &self.access else {
+            return None;
+        };
+        let name = name.unwrap_or("PDF");
+        Some(match why {
+            Closed::PasswordRequired => {
+                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_REQUIRED).with(name)
             }
-            Access::Unsupported => Some(Error::new(ErrorKind::Unsupported, &rules::pdf::ENCRYPTED)),
+            Closed::PasswordWrong => {
+                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_WRONG).with(name)
+            }
+            Closed::Handler(handler) => {
+                Error::new(ErrorKind::Unsupported, &rules::pdf::SECURITY_HANDLER).with(handler)
+            }
+            Closed::Dictionary(what) => {
+                Error::new(ErrorKind::Unsupported, &rules::pdf::ENCRYPTION).with(what)
+            }
+        })
+    }
+
+    /// What encrypts and decrypts, where the document is encrypted and open.
+    pub(crate) fn cipher(&self) -> Option<&Cipher> {
+        match &self.access {
+            Access::Open(cipher) => Some(cipher),
+            Access::Plain | Access::Closed(_) => None,
         }
     }
 
@@ -267,16 +294,17 @@ impl Document {
     }
 
     /// Opens an encrypted document. The newest trailer decides, as for other readers.
-    fn unlock(&mut self) -> Result<()> {
+    fn unlock(&mut self, password: Option<&Password>) -> Result<()> {
         if !self.is_encrypted() {
             self.access = Access::Plain;
             return Ok(());
         }
         // Until it is open, what is encrypted is out of reach and strings read as they stand.
-        self.access = Access::Unsupported;
+        self.access = Access::Closed(Closed::Dictionary("/Encrypt".to_owned()));
         let trailer = self.trailer();
         let encrypt = trailer.get("Encrypt").unwrap_or(&Object::Null);
-        let access = Access::new(encrypt, trailer.get("ID"), |object| self.resolve(object));
+        let resolve = |object: &Object| self.resolve(object);
+        let access = Access::new(encrypt, trailer.get("ID"), password, resolve);
         match access {
             Ok(access) => self.access = access,
             Err(error) if error.kind() == ErrorKind::Unsupported => {}
@@ -317,13 +345,13 @@ impl Document {
     }
 
     /// Replaces the cross-reference data by what a scan of the file finds.
-    fn rebuild(&mut self, cause: Finding) -> Result<()> {
+    fn rebuild(&mut self, cause: Finding, password: Option<&Password>) -> Result<()> {
         let scan = repair::scan(&*self.source, &self.budgets, &self.watch)?;
         let count = scan.len();
         self.lock_notes().ambiguous(cause);
         self.rebuilt = true;
         self.revisions = vec![scan.revision(&*self.source)?];
-        self.unlock()?;
+        self.unlock(password)?;
         repair::add_object_streams(self, &scan)?;
         if !self.has_catalog()?
             && let Some(root) = repair::find_catalog(self, &scan)?

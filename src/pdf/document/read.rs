@@ -8,7 +8,7 @@ use crate::{
     limits::{MAX_REFERENCE_STEPS, MAX_STREAM_BYTES},
     pdf::{
         budget::{Budget, charge_parsing, exceeded},
-        decrypt::{Access, is_cross_reference},
+        encryption::{Access, Method, is_cross_reference},
         extent,
         filter::{self, FilterError},
         lex::{Lexed, Stop},
@@ -111,11 +111,15 @@ impl Document {
         }
         match object {
             Object::Dictionary(dictionary) => {
-                let data = match &self.access {
-                    Access::Open(cipher) if cipher.encrypts(&dictionary) => {
-                        StreamData::Encrypted(extent.data, id)
-                    }
-                    _ => StreamData::File(extent.data),
+                let method = match &self.access {
+                    Access::Open(cipher) => cipher.stream_method(&dictionary, |object| {
+                        self.follow(revision, object, depth.saturating_add(1))
+                    })?,
+                    Access::Plain | Access::Closed(_) => Ok(Method::Identity),
+                };
+                let data = match method {
+                    Ok(Method::Identity) => StreamData::File(extent.data),
+                    _ => StreamData::Encrypted(extent.data, id),
                 };
                 Ok(Object::Stream(Stream { dictionary, data }))
             }
@@ -300,7 +304,7 @@ impl Document {
             StreamData::Memory(raw) => (raw.as_slice().into(), Place::default()),
             StreamData::File(range) | StreamData::Encrypted(range, _) => {
                 let place = Place::offset(range.start);
-                if matches!(self.access, Access::Password | Access::Unsupported)
+                if matches!(self.access, Access::Closed(_))
                     && !is_cross_reference(&stream.dictionary)
                 {
                     return Err(
@@ -314,19 +318,27 @@ impl Document {
                 (source::window(&*self.source, range.start, length)?, place)
             }
         };
+        let follow = |object: &Object| self.follow(revision, object, depth.saturating_add(1));
+        let mut steps = filter::steps(&stream.dictionary, follow)?;
         let raw = match (&stream.data, &self.access) {
             (StreamData::Encrypted(_, id), Access::Open(cipher)) => {
-                let plain = cipher.decrypt_stream(*id, &raw);
-                if plain.is_none() {
+                let method = cipher.stream_method(&stream.dictionary, follow)?;
+                let method = method.map_err(|name| {
+                    Error::new(ErrorKind::Unsupported, &rules::pdf::FILTER_UNSUPPORTED)
+                        .with(format_args!("Crypt /{name}"))
+                        .at(place)
+                })?;
+                let (plain, sound) = cipher.decrypt_stream(*id, method, &raw);
+                if !sound {
                     self.ambiguous(Finding::new(&rules::pdf::DAMAGED_STREAM).at(place));
                 }
-                plain.unwrap_or_default().into()
+                if let Ok(steps) = &mut steps {
+                    filter::drop_crypt(steps);
+                }
+                plain.into()
             }
             _ => raw,
         };
-        let steps = filter::steps(&stream.dictionary, |object| {
-            self.follow(revision, object, depth.saturating_add(1))
-        })?;
         let bound = usize::try_from(budget.left().min(MAX_STREAM_BYTES)).unwrap_or(usize::MAX);
         match steps.and_then(|steps| filter::decode(&raw, &steps, bound)) {
             Ok(decoded) => {

@@ -9,7 +9,7 @@ use crate::{
     error::ErrorKind,
     pdf::{
         Dictionary, Document, Object, ObjectId,
-        decrypt::Access,
+        encryption::{Access, Method},
         field::{SignatureDictionary, signature_dictionary, signature_fields},
         object::Name,
     },
@@ -123,10 +123,12 @@ fn all_schemes_read_as_the_plain_file() {
             assert_eq!(data, streams, "{scheme:?} {layout:?}");
             // The dictionary itself is plain: read again, it opens again.
             let value = |key| document.trailer().get(key).unwrap();
-            let again = Access::new(value("Encrypt"), Some(value("ID")), |o| document.resolve(o));
+            let again = Access::new(value("Encrypt"), Some(value("ID")), None, |o| {
+                document.resolve(o)
+            });
             assert!(matches!(again.unwrap(), Access::Open(_)), "{scheme:?}");
             assert!(!document.repaired(), "{:?}", document.findings());
-            assert_eq!(super::codes(&document), ["PDF-READ-030"]);
+            assert_eq!(super::codes(&document), ["PDF-READ-030"], "{scheme:?}");
         }
     }
 }
@@ -179,7 +181,7 @@ fn a_newest_trailer_without_encrypt_locks() {
         .table("/Encrypt 5 0 R");
     pdf.stream(4, "", b"plain?").table("");
     let document = open(pdf.take()).unwrap();
-    assert_eq!(document.locked(None).unwrap().code(), "pdf-encrypted");
+    assert_eq!(document.locked(None).unwrap().code(), "pdf-encryption");
 }
 
 fn value() -> impl Strategy<Value = Object> {
@@ -213,10 +215,13 @@ fn attempt(encrypt: &Object, trailer_id: Option<&Object>, data: &[u8], owner: Ob
         Object::Reference(_) => Ok::<_, ()>(Object::Null),
         other => Ok(other.clone()),
     };
-    if let Ok(Access::Open(cipher)) = Access::new(encrypt, trailer_id, resolve) {
+    if let Ok(Access::Open(cipher)) = Access::new(encrypt, trailer_id, None, resolve) {
         let mut object = Object::Array(vec![Object::string(data), encrypt.clone()]);
         let _ = cipher.decrypt_strings(owner, &mut object);
-        let _ = cipher.decrypt_stream(owner, data);
+        for method in [Method::Rc4, Method::Aes128, Method::Aes256] {
+            let _ = cipher.decrypt_stream(owner, method, data);
+        }
+        let _ = cipher.encrypt(owner, &mut object, &|_| Ok(()));
     }
 }
 

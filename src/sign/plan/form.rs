@@ -167,10 +167,10 @@ impl Form {
                 self.permissions.add_lock(&planned.field_name, lock);
             }
         }
-        let mut findings = Vec::new();
-        if form::has_xfa(&self.editor)? {
-            findings.push(Finding::new(&rules::sign::XFA));
-        }
+        let makes_fields = signatures
+            .iter()
+            .any(|planned| matches!(planned.field, Field::New(_)));
+        let mut findings = permit::special(self.editor.base(), makes_fields)?;
         if boxes_are_late {
             findings.push(Finding::new(&rules::sign::NEW_BOX_AFTER_CERTIFICATION));
         }

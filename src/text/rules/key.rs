@@ -31,4 +31,6 @@ rules! {
     NO_PROVIDER = "no-crypto-provider", Error, en "this build has no cryptographic provider", vi "bản dựng này không có thư viện mật mã";
     /// The provider does not offer something that is always needed.
     DIGEST_UNSUPPORTED = "digest-unsupported", Error, en "the cryptographic library does not offer {0}", vi "thư viện mật mã không hỗ trợ {0}";
+    /// No random bytes.
+    NO_RANDOM = "no-random", Error, en "the system gives no random bytes", vi "hệ thống không cấp được số ngẫu nhiên";
 }

@@ -8,7 +8,11 @@ rules! {
     /// A stream filter that is not undone.
     FILTER_UNSUPPORTED = "pdf-filter-unsupported", Error, en "the stream filter {0} is not supported", vi "chưa hỗ trợ bộ lọc luồng dữ liệu {0}";
     /// Data that only a password opens.
-    ENCRYPTED = "pdf-encrypted", Error, en "this part of the PDF is encrypted and kyso cannot decrypt it yet", vi "phần này của tệp PDF đã được mã hóa và kyso chưa giải mã được";
+    ENCRYPTED = "pdf-encrypted", Error, en "this part of the PDF is encrypted, and the document was not opened", vi "phần này của tệp PDF đã được mã hóa, và tài liệu chưa mở được";
+    /// Another security handler than the standard one.
+    SECURITY_HANDLER = "pdf-security-handler", Error, en "the PDF is encrypted by the security handler {0}, which kyso does not support; only encryption by password is", vi "tệp PDF được mã hóa bằng bộ bảo mật {0} mà kyso không hỗ trợ; chỉ hỗ trợ mã hóa bằng mật khẩu";
+    /// A version of the standard security handler that is not known, or a broken encryption dictionary.
+    ENCRYPTION = "pdf-encryption", Error, en "the PDF is encrypted in a way that is damaged or not supported: {0}", vi "cách mã hóa của tệp PDF bị hỏng hoặc không được hỗ trợ: {0}";
     /// A revision that the document does not have.
     NO_REVISION = "pdf-no-revision", Error, en "the document has no revision {0}", vi "tài liệu không có phiên bản {0}";
 
@@ -74,6 +78,11 @@ rules! {
     IS_ENCRYPTED = "PDF-READ-030", Info, en "the document is encrypted", vi "tài liệu đã được mã hóa";
     /// A string is no ciphertext, though the document is encrypted.
     STRING_LOCKED = "PDF-READ-031", Warning, en "a string of the object cannot be decrypted; it is used as it stands", vi "không giải mã được một chuỗi của đối tượng; chuỗi được dùng nguyên trạng";
+
+    /// /Perms and /P of the encryption dictionary disagree.
+    PERMISSIONS_CHANGED = "PDF-READ-032", Warning, en "the permissions of the encrypted document are not those that were sealed with its key; somebody changed them", vi "quyền hạn của tài liệu mã hóa không khớp với bản được niêm phong bằng khóa của tài liệu; đã có người sửa";
+    /// Nobody gave the password, so strings are shown as they stand in the file.
+    CLOSED = "PDF-READ-033", Warning, en "the document is encrypted and was not opened; names and texts are shown as they stand in the file", vi "tài liệu được mã hóa và chưa mở được; tên và chữ được hiển thị nguyên trạng như trong tệp";
 
     /// The field tree has a loop, or is too large.
     FIELD_TREE = "PDF-SIG-001", Error, en "the tree of form fields is not well formed: {0}", vi "cây trường biểu mẫu không đúng quy cách: {0}";

@@ -17,8 +17,14 @@ rules! {
     CERTIFICATE_DATE = "certificate-out-of-date", Error, en "the certificate of {0} is valid from {1} to {2}, not at {3}", vi "chứng thư số của {0} có hiệu lực từ {1} đến {2}, không có hiệu lực tại {3}";
     /// The certificate is not made for signing.
     CERTIFICATE_USAGE = "certificate-key-usage", Error, en "the certificate of {0} is not made for signing: its key usage has neither digitalSignature nor nonRepudiation", vi "chứng thư số của {0} không dùng để ký: mục đích sử dụng khóa không có digitalSignature lẫn nonRepudiation";
-    /// Encrypted files come later.
-    ENCRYPTED = "sign-encrypted", Error, en "the file is encrypted; signing encrypted files is not supported yet", vi "tệp được mã hóa; chưa hỗ trợ ký tệp mã hóa";
+    /// The permissions of an encrypted document do not allow to fill a signature field, and it was not opened as its owner.
+    MAY_NOT_FILL = "permission-fill-fields", Error, en "the document's permissions do not allow signing (bit {0} of /P); give the owner's password, or ask for a copy that may be signed", vi "quyền hạn của tài liệu không cho phép ký (bit {0} của /P); hãy nhập mật khẩu chủ sở hữu hoặc xin bản được phép ký";
+    /// The permissions of an encrypted document do not allow to make a signature field, and it was not opened as its owner.
+    MAY_NOT_MAKE = "permission-make-fields", Error, en "the document's permissions do not allow new signature fields (bit {0} of /P); give the owner's password, or ask for a copy that may be signed", vi "quyền hạn của tài liệu không cho phép tạo trường chữ ký mới (bit {0} của /P); hãy nhập mật khẩu chủ sở hữu hoặc xin bản được phép ký";
+    /// The permissions were changed without the document's key.
+    PERMISSIONS_CHANGED = "permissions-changed", Error, en "the document's permissions are not those that were sealed with its key, so it is not known whether it may be signed; give the owner's password", vi "quyền hạn của tài liệu không khớp với bản được niêm phong nên không biết có được phép ký hay không; hãy nhập mật khẩu chủ sở hữu";
+    /// What is shown is made from XFA, and is not what would be signed.
+    XFA_DYNAMIC = "xfa-dynamic", Error, en "the document is a dynamic XFA form: what readers show is made when it is opened, and is not what would be signed. Print it to a plain PDF and sign that", vi "tài liệu là biểu mẫu XFA động: nội dung hiển thị được tạo khi mở tệp nên không phải nội dung sẽ được ký. Hãy in ra PDF thường rồi ký";
     /// The file had to be repaired.
     REPAIRED = "pdf-repaired", Error, en "the file is damaged or can be read in two ways ({0}); what would be signed is not certain. Use --force-repaired to sign all the same", vi "tệp bị hỏng hoặc có thể hiểu theo hai cách ({0}); không chắc nội dung nào sẽ được ký. Dùng --force-repaired nếu vẫn muốn ký";
     /// A part of the file that signing must change is not as it has to be.
@@ -55,4 +61,10 @@ rules! {
     METADATA = "PDF-SIGN-002", Info, en "the document's metadata was put into the XMP envelope that other programs look for; its content is the same", vi "siêu dữ liệu của tài liệu được đặt vào khung XMP mà phần mềm khác cần; nội dung không đổi";
     /// A certified document got new boxes. ISO 32000-2 table 257 allows to sign; readers differ on whether a new box belongs to it.
     NEW_BOX_AFTER_CERTIFICATION = "PDF-SIGN-003", Warning, en "the document is certified and had no field for this signature; some validators accept only signatures in fields that were there when it was certified", vi "tài liệu đã được ký chứng nhận và chưa có sẵn trường cho chữ ký này; một số phần mềm chỉ chấp nhận chữ ký trong trường có sẵn từ khi chứng nhận";
+    /// Readers draw the fields afresh.
+    NEED_APPEARANCES = "PDF-SIGN-010", Warning, en "the form asks readers to draw its fields afresh (/NeedAppearances), so they may look different from reader to reader; it was left as it is", vi "biểu mẫu yêu cầu phần mềm vẽ lại các trường (/NeedAppearances) nên hiển thị có thể khác nhau; yêu cầu này được giữ nguyên";
+    /// Rights that Acrobat grants to its reader end with any change that others make.
+    USAGE_RIGHTS = "PDF-SIGN-011", Warning, en "the document carries usage rights of Adobe Reader (/Perms /UR3); Acrobat takes them away from a document that another program has changed, and says so when it is opened", vi "tài liệu có quyền sử dụng mở rộng của Adobe Reader (/Perms /UR3); Acrobat sẽ gỡ quyền này khi phần mềm khác thay đổi tệp và có thông báo lúc mở";
+    /// The pages are only the cover of attached files.
+    PORTFOLIO = "PDF-SIGN-012", Warning, en "the document is a portfolio: the signature shows on its cover page; the attached files are covered as bytes, and each has to be signed by itself to stand alone", vi "tài liệu là bộ hồ sơ (portfolio): chữ ký hiển thị ở trang bìa; các tệp đính kèm được bao trùm dưới dạng byte, tệp nào dùng riêng thì phải ký riêng";
 }

@@ -37,6 +37,16 @@ rules! {
     FIELDS_UNREADABLE = "SIG-017", Error, en "the form could not be read, so signatures may be missing here: {0}", vi "không đọc được biểu mẫu nên có thể thiếu chữ ký ở đây: {0}";
     /// The newest revision has no signature, an earlier one has.
     SIGNATURES_REMOVED = "SIG-018", Error, en "a later save took {0} signatures out of the document; they are judged as they were before", vi "lần lưu sau đã gỡ {0} chữ ký khỏi tài liệu; các chữ ký được xét như trước khi bị gỡ";
+    /// The pages are made from XFA when the document is shown.
+    XFA_DYNAMIC = "SIG-020", Warning, en "the document is a dynamic XFA form: what readers show is made from a description when it is opened, so the signed bytes do not fix what is seen", vi "tài liệu là biểu mẫu XFA động: nội dung hiển thị được tạo từ mô tả khi mở tệp nên chữ ký không cố định nội dung nhìn thấy";
+    /// The form is also described in XFA.
+    XFA = "SIG-021", Info, en "the form is also described in XFA; programs that draw it from XFA may show it differently", vi "biểu mẫu còn được mô tả bằng XFA; phần mềm hiển thị theo XFA có thể cho hình ảnh khác";
+    /// Readers draw the fields afresh.
+    NEED_APPEARANCES = "SIG-022", Info, en "the form asks readers to draw its fields afresh (/NeedAppearances), so fields may look different from reader to reader", vi "biểu mẫu yêu cầu phần mềm vẽ lại các trường (/NeedAppearances) nên các trường có thể hiển thị khác nhau";
+    /// A usage rights signature is none of a signer.
+    USAGE_RIGHTS = "SIG-023", Info, en "the document carries usage rights of Adobe Reader (/Perms /UR3); that is a permission by Adobe, no signature of a person or organisation, and is not counted", vi "tài liệu có quyền sử dụng mở rộng của Adobe Reader (/Perms /UR3); đó là quyền do Adobe cấp, không phải chữ ký của người hay cơ quan, nên không được tính";
+    /// Attached files.
+    PORTFOLIO = "SIG-024", Info, en "the document is a portfolio: the signatures cover the attached files as bytes, but say nothing of signatures inside them", vi "tài liệu là bộ hồ sơ (portfolio): chữ ký bao trùm các tệp đính kèm dưới dạng byte, không nói gì về chữ ký bên trong các tệp đó";
     /// The person signed after the organisation.
     PERSON_AFTER_ORGANISATION = "VN-001", Warning, en "the competent person signed after the organisation (Decree 30/2020, art. 32.2d)", vi "người có thẩm quyền ký sau cơ quan, tổ chức (Nghị định 30/2020, điều 32 khoản 2 điểm d)";
 }
