@@ -4,7 +4,6 @@
 pub type Points = f64;
 
 /// Points in one millimetre.
-#[cfg(any(test, feature = "cli"))]
 pub(crate) const POINTS_PER_MM: Points = 72.0 / 25.4;
 
 /// A rectangle in default user space: the origin is at the bottom left, `y` grows upwards.

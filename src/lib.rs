@@ -58,6 +58,7 @@ pub use inspect::{Inspection, inspect};
 pub use io::{
     FileSource, check_replaceable, load_context, read_small, replace, replace_bytes, verify_file,
 };
+pub use layout::Assets;
 #[cfg(feature = "cli")]
 pub use layout::demo_document;
 pub use options::{

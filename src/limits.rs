@@ -144,3 +144,18 @@ pub(crate) const PROGRESS_STEP_BYTES: u64 = 1 << 20;
 /// Revisions that are searched for signatures which a later save took away. More than any real file of the corpora
 /// has after its last signature (5).
 pub(crate) const MAX_REVISIONS_SEARCHED: usize = 64;
+
+/// Pixels of one picture. A seal of 42 mm scanned at 1,200 dpi has 4 million.
+pub(crate) const MAX_PICTURE_PIXELS: u64 = 8 << 20;
+
+/// Bytes of one picture file: what that many pixels take at 16 bits a sample, hardly compressed, is twice that.
+pub(crate) const MAX_PICTURE_BYTES: usize = 32 << 20;
+
+/// Memory of the PNG decoder beside its output. The crate's own default.
+pub(crate) const MAX_PICTURE_DECODER_BYTES: usize = 64 << 20;
+
+/// Font subsets that assets keep prepared, about 10 kB each; a full memo starts afresh. An office needs a few.
+pub(crate) const MAX_REMEMBERED_SUBSETS: usize = 64;
+
+/// Folders that are searched for a font of the system. A desktop with many language packs has some 300.
+pub(crate) const MAX_FONT_FOLDERS: usize = 4_096;

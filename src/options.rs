@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{Error, ErrorKind, Result},
+    report::Role,
     text::{Lang, rules},
     time::Time,
 };
@@ -142,6 +143,20 @@ pub struct Options {
     pub rsa_padding: RsaPadding,
     /// Bytes to keep in /Contents beyond what the signature needs.
     pub reserve: u32,
+    /// Folder with `person.png` and `seal.png`; where one is missing, the name is shown.
+    pub images: Option<String>,
+    /// PNG file that a single signature shows (`sign pdf`).
+    pub image: Option<String>,
+    /// TrueType file for upright text, or `bundled`; where absent, the system's Times New Roman, else the bundled font.
+    pub font: Option<String>,
+    /// TrueType file for italic text.
+    pub font_italic: Option<String>,
+    /// The larger of the seal's width and height in millimetres; where absent, what its file says, else 36.
+    pub seal_size_mm: Option<f64>,
+    /// What a single signature stands for: gives field name, place and look (`sign pdf`).
+    pub role: Option<Role>,
+    /// The form of a copy: `SAO Y`, `SAO LỤC` or `TRÍCH SAO`; `SAO Y` where absent.
+    pub copy_form: Option<String>,
 }
 
 impl Options {

@@ -14,6 +14,7 @@ pub use material::{Material, MaterialFile};
 use crate::{
     crypto::{self, Provider},
     error::{Error, ErrorKind, Result},
+    layout::Assets,
     options::Options,
     pdf::encryption::Password,
     pki::Store,
@@ -29,6 +30,7 @@ pub struct Context {
     shared: Arc<Shared>,
     progress: Option<Callback>,
     password: Option<Arc<Password>>,
+    assets: Assets,
 }
 
 /// What stays when only the settings change.
@@ -57,6 +59,7 @@ impl Context {
             shared,
             progress: None,
             password: None,
+            assets: Assets::new(),
         })
     }
 
@@ -97,6 +100,15 @@ impl Context {
         }
     }
 
+    /// The same with other pictures and fonts for what signatures show.
+    #[must_use]
+    pub fn with_assets(&self, assets: Assets) -> Self {
+        Self {
+            assets,
+            ..self.clone()
+        }
+    }
+
     /// The same trust material; of the settings, those that a JSON object of `kyso.options/1` names are replaced.
     ///
     /// # Errors
@@ -106,10 +118,17 @@ impl Context {
             return Ok(self.clone());
         }
         let mut options = Options::from_json(json)?;
+        let names_files = [
+            &options.images,
+            &options.image,
+            &options.font,
+            &options.font_italic,
+        ];
         if !(options.trust.is_empty() && options.intermediate.is_empty() && options.crl.is_empty())
+            || names_files.iter().any(|name| name.is_some())
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
-                .with("trust, intermediate, crl")
+                .with("trust, intermediate, crl, images, image, font, font-italic")
                 .with("belong to the context"));
         }
         options = self.options.overlaid(json)?;
@@ -144,6 +163,11 @@ impl Context {
     /// The password of encrypted documents.
     pub(crate) fn password(&self) -> Option<&Password> {
         self.password.as_deref()
+    }
+
+    /// Pictures and fonts.
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.assets
     }
 
     /// The cryptographic library.
@@ -204,7 +228,13 @@ mod tests {
         assert_eq!(other.options().reason.as_deref(), Some("new"));
         assert!(other.options().force && !context.options().force);
         assert_eq!(context.with_json("").unwrap().options(), context.options());
-        for bad in [r#"{"trust": ["a"]}"#, r#"{"x": 1}"#, "[]", "{"] {
+        for bad in [
+            r#"{"trust": ["a"]}"#,
+            r#"{"image": "a.png"}"#,
+            r#"{"x": 1}"#,
+            "[]",
+            "{",
+        ] {
             assert_eq!(
                 context.with_json(bad).unwrap_err().kind(),
                 ErrorKind::Argument

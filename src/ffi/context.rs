@@ -1,7 +1,7 @@
 use std::{ffi::c_char, sync::atomic::AtomicBool};
 
 use super::{
-    barrier::{self, Handle, Output, barrier, text},
+    barrier::{self, Handle, Output, barrier, bytes, text},
     error::ErrorHandle,
     status::Status,
 };
@@ -46,6 +46,47 @@ pub unsafe extern "C" fn kyso_context_new(
             let options = options(json)?;
             guard.speak(options.lang);
             context.hand_over(ContextHandle::new(load_context(options)?));
+            Ok(())
+        })
+    }
+}
+
+/// Makes a context out of another one, with other pictures: PNG files in memory, of the person's signature and of the seal. NULL with
+/// length 0 means none; then the signer's name is shown. The pictures are prepared now, once for all documents. Both contexts live on
+/// and are freed apart.
+///
+/// # Safety
+/// `context` is a live handle; `person_png` and `seal_png` point to as many bytes as the length behind them says, or are NULL with
+/// length 0; `made` points to a place for one pointer; `error` does, or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_context_with_images(
+    context: *const ContextHandle,
+    person_png: *const u8,
+    person_length: usize,
+    seal_png: *const u8,
+    seal_length: usize,
+    made: *mut *mut ContextHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |guard| {
+            let context = &guard.shared(context, "context")?.context;
+            guard.speak(context.options().lang);
+            let person = bytes(person_png, person_length, "person_png")?;
+            let seal = bytes(seal_png, seal_length, "seal_png")?;
+            let made = Output::new(made, "made")?;
+            let mut assets = context.assets().without_pictures();
+            if !person.is_empty() {
+                assets = assets.person(person)?;
+            }
+            if !seal.is_empty() {
+                assets = assets.seal(seal)?;
+            }
+            made.hand_over(ContextHandle {
+                context: context.with_assets(assets),
+                poison: AtomicBool::new(false),
+            });
             Ok(())
         })
     }

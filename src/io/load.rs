@@ -16,7 +16,7 @@ use crate::{
 /// What a folder of trust material is searched for.
 const EXTENSIONS: [&str; 5] = ["pem", "crt", "cer", "der", "crl"];
 
-/// Reads the files and folders that the settings name, and builds the context.
+/// Reads the files and folders that the settings name, pictures and fonts included, and builds the context.
 ///
 /// A folder gives its files with the endings `.pem`, `.crt`, `.cer`, `.der` and `.crl`, sorted by name; folders inside it are not entered.
 ///
@@ -34,7 +34,8 @@ pub fn load_context(options: Options) -> Result<Context> {
             read_material(Path::new(path), items)?;
         }
     }
-    Context::new(options, material)
+    let assets = super::assets::load(&options)?;
+    Ok(Context::new(options, material)?.with_assets(assets))
 }
 
 /// Reads a whole file that belongs in memory: a key, a certificate, settings.

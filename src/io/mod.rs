@@ -1,5 +1,6 @@
 //! Files: reading in blocks, writing beside and renaming, trust material.
 
+mod assets;
 mod file_source;
 mod load;
 mod replace;

@@ -1,20 +1,19 @@
 //! A realistic one-page decision, as the program's demonstration and the tests sign it. Its blanks are where
 //! [`plan`](super::plan()) puts the signatures. Form and sizes follow Decree 30/2020, annex I.
 
-use super::plan::{A4, DAY, MONTH, NUMBER, PERSON, YEAR};
+use super::boxes::{A4, DAY, MONTH, NUMBER, PERSON, YEAR};
 use crate::{
     geometry::{POINTS_PER_MM, Points},
     pdf::{
         Dictionary, Object, ObjectId, Stream,
-        appearance::numbers,
-        font::{SERIF, Subset},
+        appearance::{Rendition, numbers},
+        font::{SERIF, SERIF_ITALIC, Subset},
         object::StreamData,
         write,
     },
 };
 
 static BOLD: &[u8] = include_bytes!("../../assets/fonts/LiberationSerif-Bold.ttf");
-static ITALIC: &[u8] = include_bytes!("../../assets/fonts/LiberationSerif-Italic.ttf");
 
 /// Margins of annex I, part I.1: left 30 mm, right 15 mm.
 const LEFT: Points = 30.0 * POINTS_PER_MM;
@@ -78,7 +77,7 @@ fn decision(number: &str, date: (i32, u8, u8)) -> Option<Vec<u8>> {
     };
     let mut fonts = Dictionary::default();
     for (name, subset) in FONT_NAMES.into_iter().zip(&page.fonts) {
-        fonts.set(name, subset.embed(&mut add));
+        fonts.set(name, subset.embed(Rendition::default(), &mut add));
     }
     // Plain, so that anybody can look into it, and so that the demo can change one letter of it.
     let contents = Stream {
@@ -163,7 +162,7 @@ impl Page {
             .chain(ARTICLES.into_iter().flat_map(|(head, text)| [head, text]))
             .collect();
         let subset = |face| Subset::new(face, all.chars());
-        let fonts = [subset(SERIF)?, subset(BOLD)?, subset(ITALIC)?];
+        let fonts = [subset(SERIF)?, subset(BOLD)?, subset(SERIF_ITALIC)?];
         let mut page = Self {
             fonts,
             content: Vec::new(),

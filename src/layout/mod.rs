@@ -1,15 +1,22 @@
 //! The layout of Vietnamese documents: where signatures stand, what they show, and which is which.
 //!
-//! Pure geometry and text. Circular 01/2019/TT-BNV asks for six signatures, Decree 30/2020/NĐ-CP for two.
+//! Geometry, text and prepared pictures. Circular 01/2019/TT-BNV asks for six signatures, Decree 30/2020/NĐ-CP for two.
 
+mod assets;
+mod boxes;
 #[cfg(any(test, feature = "cli"))]
 mod decision;
+mod fonts;
 mod look;
+mod page;
 mod plan;
 mod recognise;
 
+pub use assets::Assets;
 #[cfg(any(test, feature = "cli"))]
 pub use decision::demo_document;
+pub(crate) use fonts::Face;
 pub(crate) use look::Look;
-pub(crate) use plan::{PageGeometry, PagePlace, Slot, Texts, plan};
+pub(crate) use page::PageGeometry;
+pub(crate) use plan::{PagePlace, Shown, field_name, page_of, plan, slot};
 pub(crate) use recognise::{Assessed, Seen, assess, recognise};

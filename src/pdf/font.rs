@@ -1,24 +1,69 @@
 //! TrueType subsets for embedding (ISO 32000-1 clauses 9.6 to 9.10): Type0 over CIDFontType2, Identity-H, ToUnicode.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use flate2::{Compression, write::ZlibEncoder};
 use subsetter::GlyphRemapper;
-use ttf_parser::{Face, GlyphId};
+use ttf_parser::{Face, GlyphId, Permissions, RawFace, Tag};
 
-use super::object::{Dictionary, Object, ObjectId, PdfString, Stream, StreamData};
+use super::{
+    appearance::Rendition,
+    object::{Dictionary, Object, ObjectId, PdfString, Stream, StreamData},
+};
 
 /// Liberation Serif, whose widths are those of Times New Roman; complete for Vietnamese.
 pub(crate) static SERIF: &[u8] = include_bytes!("../../assets/fonts/LiberationSerif-Regular.ttf");
+/// The same, italic.
+pub(crate) static SERIF_ITALIC: &[u8] =
+    include_bytes!("../../assets/fonts/LiberationSerif-Italic.ttf");
 
-/// The characters of one face that a document uses, as they will be embedded.
+/// A TrueType font file.
+pub(crate) struct FontFile(Cow<'static, [u8]>);
+
+impl FontFile {
+    /// `None` where it is no font with TrueType outlines.
+    pub(crate) fn new(bytes: Cow<'static, [u8]>) -> Option<Self> {
+        let has_outlines = Face::parse(&bytes, 0).ok()?.tables().glyf.is_some();
+        has_outlines.then_some(Self(bytes))
+    }
+
+    /// By the bits that its maker set (OpenType, OS/2 fsType): outlines, in parts, in documents that are printed.
+    pub(crate) fn may_be_embedded(&self) -> bool {
+        Face::parse(&self.0, 0).is_ok_and(|face| {
+            let forbidden = face.permissions() == Some(Permissions::Restricted);
+            !forbidden && face.is_subsetting_allowed() && face.is_outline_embedding_allowed()
+        })
+    }
+
+    /// Whether it has all these characters.
+    pub(crate) fn covers(&self, mut characters: impl Iterator<Item = char>) -> bool {
+        Face::parse(&self.0, 0)
+            .is_ok_and(|face| characters.all(|character| face.glyph_index(character).is_some()))
+    }
+
+    /// The glyphs of these characters. `None` where the file cannot be read.
+    pub(crate) fn subset(&self, characters: impl Iterator<Item = char>) -> Option<Subset> {
+        Subset::new(&self.0, characters)
+    }
+}
+
+impl fmt::Debug for FontFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FontFile({} bytes)", self.0.len())
+    }
+}
+
+/// The characters of one face that a document uses, ready to be embedded.
 #[derive(Debug)]
 pub(crate) struct Subset {
-    data: Vec<u8>,
+    file: Stream,
+    to_unicode: Stream,
     name: String,
     /// Glyph in the subset and its width in thousandths of the size.
     glyphs: BTreeMap<char, (u16, i64)>,
     missing: (u16, i64),
+    /// Those included that others are put together from.
+    glyph_count: usize,
     descriptor: Dictionary,
 }
 
@@ -44,13 +89,24 @@ impl Subset {
         let data = subsetter::subset(face_data, 0, &remapper).ok()?;
         let name = format!("{}+{}", tag(glyphs.keys()), postscript_name(&face)?);
         let descriptor = descriptor(&face, &name);
+        let mut file = Dictionary::default();
+        file.set("Length1", i64::try_from(data.len()).unwrap_or_default());
+        let to_unicode = to_unicode(&glyphs);
         Some(Self {
-            data,
+            file: compressed(file, &data),
+            to_unicode: compressed(Dictionary::default(), to_unicode.as_bytes()),
             name,
             glyphs,
             missing,
+            glyph_count: glyph_count(&data)?,
             descriptor,
         })
+    }
+
+    /// The characters of a text that the face does not have.
+    pub(crate) fn missing<'a>(&'a self, text: &'a str) -> impl Iterator<Item = char> + 'a {
+        text.chars()
+            .filter(|character| !self.glyphs.contains_key(character))
     }
 
     /// Width of a line of text at a size, in points.
@@ -78,15 +134,16 @@ impl Subset {
     }
 
     /// Makes the objects of the font; gives the id of the Type0 font dictionary.
-    pub(crate) fn embed(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> ObjectId {
-        let mut file = Dictionary::default();
-        file.set(
-            "Length1",
-            i64::try_from(self.data.len()).unwrap_or_default(),
-        );
-        let file = add(compressed(file, &self.data).into());
+    pub(crate) fn embed(
+        &self,
+        rendition: Rendition,
+        add: &mut dyn FnMut(Object) -> ObjectId,
+    ) -> ObjectId {
         let mut descriptor = self.descriptor.clone();
-        descriptor.set("FontFile2", file);
+        descriptor.set("FontFile2", add(self.file.clone().into()));
+        if rendition.pdf_a1 {
+            descriptor.set("CIDSet", add(self.cid_set().into()));
+        }
         let descriptor = add(descriptor.into());
 
         let mut system = Dictionary::default();
@@ -110,8 +167,7 @@ impl Subset {
         descendant.set("W", vec![Object::Integer(0), widths.into()]);
         let descendant = add(descendant.into());
 
-        let to_unicode =
-            add(compressed(Dictionary::default(), self.to_unicode().as_bytes()).into());
+        let to_unicode = add(self.to_unicode.clone().into());
         let mut font = Dictionary::default();
         font.set("Type", Object::name("Font"));
         font.set("Subtype", Object::name("Type0"));
@@ -126,37 +182,47 @@ impl Subset {
         self.glyphs.get(&character).copied().unwrap_or(self.missing)
     }
 
-    /// The ToUnicode CMap (clause 9.10.3); at most 100 mappings stand in one block.
-    fn to_unicode(&self) -> String {
-        let mut map = String::from(
-            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-             /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n\
-             /CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n\
-             1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n",
-        );
-        let mappings: Vec<String> = self
-            .glyphs
-            .iter()
-            .map(|(character, (glyph, _))| {
-                let mut units = [0; 2];
-                let utf16: String = character
-                    .encode_utf16(&mut units)
-                    .iter()
-                    .map(|u| format!("{u:04X}"))
-                    .collect();
-                format!("<{glyph:04X}><{utf16}>\n")
-            })
-            .collect();
-        for block in mappings.chunks(100) {
-            map.push_str(&format!(
-                "{} beginbfchar\n{}endbfchar\n",
-                block.len(),
-                block.concat()
-            ));
+    /// A bit for each glyph, all of them set (ISO 32000-1 table 124): PDF/A-1 asks for it (ISO 19005-1 clause 6.3.5).
+    fn cid_set(&self) -> Stream {
+        let count = self.glyph_count;
+        let mut bits = vec![0xff; count.div_ceil(8)];
+        let unused = bits.len().saturating_mul(8).saturating_sub(count) & 7;
+        if let Some(last) = bits.last_mut() {
+            *last = 0xff_u8 << unused;
         }
-        map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-        map
+        compressed(Dictionary::default(), &bits)
     }
+}
+
+/// The ToUnicode CMap (clause 9.10.3); at most 100 mappings stand in one block.
+fn to_unicode(glyphs: &BTreeMap<char, (u16, i64)>) -> String {
+    let mut map = String::from(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+         /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n\
+         /CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n\
+         1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n",
+    );
+    let mappings: Vec<String> = glyphs
+        .iter()
+        .map(|(character, (glyph, _))| {
+            let mut units = [0; 2];
+            let utf16: String = character
+                .encode_utf16(&mut units)
+                .iter()
+                .map(|u| format!("{u:04X}"))
+                .collect();
+            format!("<{glyph:04X}><{utf16}>\n")
+        })
+        .collect();
+    for block in mappings.chunks(100) {
+        map.push_str(&format!(
+            "{} beginbfchar\n{}endbfchar\n",
+            block.len(),
+            block.concat()
+        ));
+    }
+    map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    map
 }
 
 /// A stream with its data deflated.
@@ -175,6 +241,15 @@ pub(crate) fn compressed(mut dictionary: Dictionary, data: &[u8]) -> Stream {
         dictionary,
         data: StreamData::Memory(data),
     }
+}
+
+/// Table maxp of a font file (OpenType): the number of glyphs stands behind its version.
+fn glyph_count(data: &[u8]) -> Option<usize> {
+    let table = RawFace::parse(data, 0)
+        .ok()?
+        .table(Tag::from_bytes(b"maxp"))?;
+    let count = table.get(4..6)?.first_chunk()?;
+    Some(usize::from(u16::from_be_bytes(*count)))
 }
 
 /// Six capitals that differ between subsets (clause 9.6.4), made from the characters.
@@ -251,7 +326,7 @@ mod tests {
             "{}",
             subset.width("AB", 10.0)
         );
-        assert!(subset.data.len() < 40_000, "{}", subset.data.len());
+        assert!(subset.file.data != StreamData::Memory(Vec::new()));
         // What the face lacks is shown as a question mark.
         assert_eq!(subset.encode("\u{4e00}").bytes, subset.encode("?").bytes);
         assert_eq!(subset.encode("??").bytes.len(), 4);
@@ -262,7 +337,7 @@ mod tests {
         let make = || {
             let subset = Subset::new(SERIF, "12/QĐ-UBND".chars()).unwrap();
             let mut objects = Vec::new();
-            subset.embed(&mut |object| {
+            subset.embed(Rendition::default(), &mut |object| {
                 objects.push(object);
                 ObjectId {
                     number: u32::try_from(objects.len()).unwrap(),

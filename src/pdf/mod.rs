@@ -19,6 +19,7 @@ pub(crate) mod object;
 mod object_stream;
 pub(crate) mod page;
 mod parse;
+pub(crate) mod picture;
 mod repair;
 mod revision;
 mod revisions;

@@ -367,7 +367,8 @@ pub enum Level {
 }
 
 /// The role of a signature in the layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
     /// The competent person (`NguoiKy`).
@@ -389,6 +390,7 @@ pub enum Role {
     /// Incoming document (`VanBanDen`).
     Incoming,
     /// Not known.
+    #[serde(skip)]
     Unknown,
 }
 

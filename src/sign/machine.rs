@@ -112,7 +112,7 @@ impl<'a> Signing<'a> {
         if index == 0 {
             self.mend_metadata()?;
             self.make_fields()?;
-            self.looks = Looks::embed(&mut self.editor, &self.plan.signatures)?;
+            self.looks = Looks::embed(&mut self.editor, self.context.assets(), &mut self.plan)?;
         }
         let builder = self.builder(&identity);
         let gap = self.append(index, builder.size(identity.signature_len))?;

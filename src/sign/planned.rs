@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     crypto::SignatureAlgorithm,
-    geometry::Rect,
+    geometry::{Points, Rect},
     layout::Look,
-    pdf::{ObjectId, field::Lock, form::NewField},
+    pdf::{ObjectId, appearance::Rendition, field::Lock, form::NewField},
     report::Finding,
     x509::Certificate,
 };
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     /// Whether nobody has signed the document yet.
     pub(super) is_unsigned: bool,
     pub(super) findings: Vec<Finding>,
+    /// What appearances may hold.
+    pub(super) rendition: Rendition,
 }
 
 /// One signature that will be made.
@@ -42,6 +44,8 @@ pub(super) struct Planned {
     pub(super) look: Look,
     /// Degrees by which the page of the box is turned.
     pub(super) rotation: u16,
+    /// Points in a unit of that page's user space.
+    pub(super) unit: Points,
     pub(super) lock: Option<Lock>,
     /// DocMDP permission of a certification signature.
     pub(super) certify: Option<u8>,

@@ -54,7 +54,9 @@ pub(crate) enum Sign {
     /// Put one signature into a PDF / Đặt một chữ ký vào tệp PDF
     #[command(after_help = "\
 Example / Ví dụ:
-  kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --page -1 --rect 300,80,540,140 --reason \"Phê duyệt\"")]
+  kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --page -1 --rect 300,80,540,140 --reason \"Phê duyệt\"
+  kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --role person --images hinh-anh
+  kyso sign pdf in.pdf out.pdf --key p12:van-thu.p12 --role copy --copy-form \"SAO Y\"")]
     Pdf(SignPdfArgs),
     /// Put all six signatures of Circular 01/2019 (or the two of Decree 30/2020) into a PDF / Ký đủ sáu chữ ký theo Thông tư 01/2019
     #[command(after_help = "\
@@ -63,7 +65,7 @@ Khóa của người có thẩm quyền ký trước (NguoiKy); khóa của cơ 
 
 Example / Ví dụ:
   kyso sign six cong-van.pdf da-ky.pdf --person p12:lanh-dao.p12?pin-env=PIN1 \\
-      --organisation p12:co-quan.p12?pin-env=PIN2 --number 12/QĐ-UBND --date 2026-03-05")]
+      --organisation p12:co-quan.p12?pin-env=PIN2 --number 12/QĐ-UBND --date 2026-03-05 --images hinh-anh")]
     Six(SignSixArgs),
 }
 
@@ -155,7 +157,7 @@ later! {
 
 later! {
     LaterSign {
-        role = "role", tsa = "tsa", image = "image", images = "images", near = "near",
+        tsa = "tsa", near = "near",
         password_env = "password-env", deadline = "deadline", proxy = "proxy",
     }
 }
@@ -296,6 +298,24 @@ pub(crate) struct SigningArgs {
     /// Bytes to keep free in the signature / Số byte chừa thêm trong chữ ký
     #[arg(long, value_name = "BYTES")]
     reserve: Option<u32>,
+    /// Folder with person.png and seal.png; where one is missing, the name is shown / Thư mục hình chữ ký và con dấu
+    #[arg(long, value_name = "DIR")]
+    images: Option<String>,
+    /// Size of the seal; else as its file says, else 36 / Kích thước con dấu, mi-li-mét
+    #[arg(long, value_name = "MM")]
+    seal_size_mm: Option<f64>,
+    /// TrueType font for text, or bundled; else the system's Times New Roman, else the bundled font / Phông chữ
+    #[arg(long, value_name = "FILE")]
+    font: Option<String>,
+    /// TrueType font for the parts of the date / Phông chữ nghiêng cho ngày, tháng, năm
+    #[arg(long, value_name = "FILE")]
+    font_italic: Option<String>,
+    /// Number and notation of the document / Số và ký hiệu văn bản
+    #[arg(long, value_name = "TEXT")]
+    number: Option<String>,
+    /// Date of the document; today in Viet Nam where absent / Ngày văn bản
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
     /// Form of errors and of the result / Dạng kết quả và lỗi
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
@@ -342,6 +362,12 @@ impl SigningArgs {
         overlay.set("reason", self.reason.clone());
         overlay.set("location", self.location.clone());
         overlay.set("reserve", self.reserve);
+        overlay.set("images", self.images.clone());
+        overlay.set("seal-size-mm", self.seal_size_mm);
+        overlay.set("font", self.font.clone());
+        overlay.set("font-italic", self.font_italic.clone());
+        overlay.set("number", self.number.clone());
+        overlay.set("date", self.date.clone());
         set_lang(&mut overlay, self.lang);
         overlay
     }
@@ -354,6 +380,15 @@ pub(crate) struct SignPdfArgs {
     /// The key: p12:FILE or pem:KEYFILE,CERTFILE[,CHAINFILE], with ?pin-env=NAME or ?pin-file=FILE / Khóa ký
     #[arg(long, value_name = "KEY")]
     pub(crate) key: KeySpec,
+    /// What the signature stands for: gives field name, place and look / Vai trò của chữ ký
+    #[arg(long, value_parser = ["person", "organisation", "number", "day", "month", "year", "appendix", "copy", "incoming"])]
+    role: Option<String>,
+    /// The form of a copy, with --role copy / Hình thức sao
+    #[arg(long, value_parser = ["SAO Y", "SAO LỤC", "TRÍCH SAO"])]
+    copy_form: Option<String>,
+    /// PNG picture to show instead of the signer's name / Hình ảnh hiển thị thay cho tên
+    #[arg(long, value_name = "FILE", conflicts_with = "images")]
+    image: Option<String>,
     /// Field to fill or to make / Tên trường chữ ký
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
@@ -381,6 +416,9 @@ impl SignPdfArgs {
 
     pub(crate) fn settings(&self) -> Result<Options, Failure> {
         let mut overlay = self.signing.overlay();
+        overlay.set("role", self.role.clone());
+        overlay.set("copy-form", self.copy_form.clone());
+        overlay.set("image", self.image.clone());
         overlay.set("field", self.field.clone());
         overlay.set("page", self.page);
         overlay.set("rect", self.rect.clone());
@@ -401,12 +439,6 @@ pub(crate) struct SignSixArgs {
     /// Key of the organisation / Khóa của cơ quan, tổ chức
     #[arg(long, value_name = "KEY")]
     pub(crate) organisation: KeySpec,
-    /// Number and notation of the document / Số và ký hiệu văn bản
-    #[arg(long, value_name = "TEXT")]
-    number: Option<String>,
-    /// Date of the document; today in Viet Nam where absent / Ngày văn bản
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    date: Option<String>,
     /// Layout scheme / Thể thức
     #[arg(long, value_parser = ["circular-01", "decree-30"])]
     scheme: Option<String>,
@@ -419,8 +451,6 @@ impl SignSixArgs {
 
     pub(crate) fn settings(&self) -> Result<Options, Failure> {
         let mut overlay = self.signing.overlay();
-        overlay.set("number", self.number.clone());
-        overlay.set("date", self.date.clone());
         overlay.set("scheme", self.scheme.clone());
         overlay.over(self.signing.options.as_deref())
     }
@@ -511,13 +541,7 @@ mod tests {
             };
             assert!(args.refuse_unsupported().is_err(), "{option}");
         }
-        for option in [
-            "--tsa http://x",
-            "--image i.png",
-            "--near text",
-            "--level b-t",
-            "--images d",
-        ] {
+        for option in ["--tsa http://x", "--near text", "--level b-t"] {
             let line = format!("kyso sign pdf a b --key p12:k {option}");
             let Command::Sign(Sign::Pdf(args)) = parse(&line).unwrap().command else {
                 panic!()

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{INVISIBLE, new_field};
+use super::{INVISIBLE, geometry, new_field};
 use crate::{
     error::{Error, ErrorKind, Result},
-    layout::{Look, Slot},
+    geometry::Rect,
+    layout::{self, Look},
     options::Options,
     pdf::{
         Document,
+        appearance::Rendition,
         field::{self, Lock, SignatureField},
         form,
         incremental::Editor,
@@ -76,23 +78,63 @@ impl Form {
             .unwrap_or_default()
     }
 
+    /// The field of that name: filled if it is there and empty, else made.
+    pub(super) fn named(
+        &self,
+        name: &str,
+        page: &Page,
+        rect: Rect,
+        look: Look,
+        lock: Option<Lock>,
+    ) -> Result<Planned> {
+        if let Some(field) = self.empty_field(name)? {
+            return self.fill(field, 0, look, lock);
+        }
+        if name.is_empty() || name.contains('.') {
+            return Err(Error::new(ErrorKind::Argument, &rules::sign::FIELD_NAME).with(name));
+        }
+        Ok(new_field(0, name.to_owned(), page, rect, look, lock))
+    }
+
     /// The empty field for a role, or a new one. A second signature of a role gets `_2`.
-    pub(super) fn slot(&self, slot: Slot, page: &Page) -> Result<Planned> {
-        let numbered = (2_u32..).map(|n| format!("{}_{n}", slot.field_name));
-        let key = usize::from(slot.role != Role::Person);
-        for name in std::iter::once(slot.field_name.to_owned()).chain(numbered) {
-            if let Some(field) = self
-                .fields
-                .iter()
-                .find(|field| field.name == name && is_empty(field))
-            {
-                return self.fill(field, key, slot.look, None);
+    pub(super) fn next(
+        &self,
+        key: usize,
+        name: &str,
+        page: &Page,
+        rect: Rect,
+        look: Look,
+        lock: Option<Lock>,
+    ) -> Result<Planned> {
+        let numbered = (2_u32..).map(|n| format!("{name}_{n}"));
+        for name in std::iter::once(name.to_owned()).chain(numbered) {
+            let empty = |field: &&SignatureField| field.name == name && is_empty(field);
+            if let Some(field) = self.fields.iter().find(empty) {
+                return self.fill(field, key, look, lock);
             }
             if !self.is_taken(&name) {
-                return Ok(new_field(key, name, page, slot.rect, slot.look, None));
+                return Ok(new_field(key, name, page, rect, look, lock));
             }
         }
         Err(Error::new(ErrorKind::Limit, &rules::sign::TOO_MANY_OBJECTS))
+    }
+
+    /// Page and box of the competent person's signature, the last one where there are several.
+    pub(super) fn signed_by_person(&self) -> Result<Option<(Page, Rect)>> {
+        let person = layout::field_name(Role::Person);
+        let is_persons = |field: &&SignatureField| {
+            let rest = field.name.strip_prefix(person);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) && !is_empty(field)
+        };
+        let Some(field) = self.fields.iter().rfind(is_persons) else {
+            return Ok(None);
+        };
+        let (Some(page), Some(rect)) = (field.page, field.rect) else {
+            return Ok(None);
+        };
+        let page = page::by_id(&self.editor, page)?;
+        let has_area = rect.width() > 0.0 && rect.height() > 0.0;
+        Ok(page.filter(|_| has_area).map(|page| (page, rect)))
     }
 
     /// A signature into a field that is there. The field's own /Lock holds, and only that.
@@ -119,7 +161,8 @@ impl Form {
                 rect: field.rect,
             },
             look,
-            rotation: page.map_or(0, |page| page.rotation),
+            rotation: page.as_ref().map_or(0, |page| page.rotation),
+            unit: page.as_ref().map_or(1.0, |page| geometry(page).unit),
             lock: field.lock.clone(),
             certify: None,
         })
@@ -171,6 +214,13 @@ impl Form {
             .iter()
             .any(|planned| matches!(planned.field, Field::New(_)));
         let mut findings = permit::special(self.editor.base(), makes_fields)?;
+        let pictures = signatures.iter().filter_map(|planned| match &planned.look {
+            Look::Picture(picture) if !picture.is_transparent() => Some(picture),
+            _ => None,
+        });
+        for picture in pictures {
+            findings.push(Finding::new(&rules::picture::OPAQUE).with(&picture.name));
+        }
         if boxes_are_late {
             findings.push(Finding::new(&rules::sign::NEW_BOX_AFTER_CERTIFICATION));
         }
@@ -178,6 +228,7 @@ impl Form {
             is_unsigned: !self.permissions.has_signatures,
             signatures,
             findings,
+            rendition: Rendition::default(),
         })
     }
 }

@@ -14,8 +14,10 @@ use crate::{
     context::Context,
     error::{Error, ErrorKind, Result},
     geometry::Rect,
-    layout::{self, Look, PageGeometry, PagePlace, Texts},
+    layout::{self, Look, PageGeometry, PagePlace},
+    options::Scheme,
     pdf::{Document, field::Lock, form::NewField, page::Page},
+    report::Role,
     text::rules,
 };
 
@@ -30,7 +32,7 @@ const INVISIBLE: Rect = Rect {
     top: 0.0,
 };
 
-/// One signature, by the settings `field`, `page`, `rect`, `certify`, `lock`.
+/// One signature, by the settings `role`, `field`, `page`, `rect`, `certify`, `lock`.
 pub(super) fn single(
     context: &Context,
     document: &Arc<Document>,
@@ -38,28 +40,58 @@ pub(super) fn single(
 ) -> Result<Plan> {
     let options = context.options();
     let form = Form::read(document)?;
-    let existing = match &options.field {
-        Some(name) => form.empty_field(name)?,
-        None => None,
-    };
     let lock = options.lock.as_ref().map(settings::lock);
-    let look = Look::name(who.first().map(shown_name).unwrap_or_default());
-    let planned = match existing {
-        Some(field) => form.fill(field, 0, look, lock)?,
-        None => {
-            let name = match &options.field {
-                Some(name) => name.clone(),
-                None => form.free_name(DEFAULT_FIELD),
-            };
-            if name.is_empty() || name.contains('.') {
-                return Err(Error::new(ErrorKind::Argument, &rules::sign::FIELD_NAME).with(name));
+    let name = who.first().map(shown_name).unwrap_or_default();
+    let assets = context.assets().for_single();
+    let rect = settings::rect(options)?;
+
+    let (name, page, rect, look) = match options.role {
+        Some(role) => {
+            let texts = settings::Texts::read(context)?;
+            if matches!(role, Role::Number | Role::Appendix) {
+                texts.require_number()?;
             }
+            let shown = texts.shown(&name, &name, &assets);
+            let (page, person) = match (options.page, role) {
+                (None, Role::Organisation) => form.signed_by_person()?,
+                _ => None,
+            }
+            .map_or_else(
+                || Ok::<_, Error>((form.page(options.page.unwrap_or(number_of(role)))?, None)),
+                |(page, rect)| Ok((page, Some(rect))),
+            )?;
+            let slot = layout::slot(role, &geometry(&page), &shown, person.as_ref())?;
+            (slot.field_name, page, rect.unwrap_or(slot.rect), slot.look)
+        }
+        None => {
+            let look = Look::picture_or_name(assets.image.as_ref(), &name);
             let page = form.page(options.page.unwrap_or(1))?;
-            let rect = settings::rect(options)?.unwrap_or(INVISIBLE);
-            new_field(0, name, &page, rect, look, lock)
+            (DEFAULT_FIELD, page, rect.unwrap_or(INVISIBLE), look)
         }
     };
+    let planned = match &options.field {
+        Some(name) => form.named(name, &page, rect, look, lock)?,
+        None if options.role.is_some() => form.next(0, name, &page, rect, look, lock)?,
+        None => new_field(0, form.free_name(name), &page, rect, look, lock),
+    };
+    if options.image.is_some() {
+        check_image_shows(&planned)?;
+    }
     form.planned(options, vec![planned])
+}
+
+/// A picture that nobody would see is a mistake.
+fn check_image_shows(planned: &Planned) -> Result<()> {
+    match (&planned.look, planned.visible()) {
+        (Look::Picture(_), Some(_)) => Ok(()),
+        (Look::Picture(_), None) => Err(Error::new(
+            ErrorKind::Argument,
+            &rules::sign::OPTION_REQUIRED,
+        )
+        .with("--rect")
+        .with("300,80,540,140")),
+        _ => Err(Error::new(ErrorKind::Argument, &rules::sign::OPTION_UNFIT).with("--image")),
+    }
 }
 
 /// The signatures of a scheme, person first, organisation last.
@@ -74,28 +106,30 @@ pub(super) fn scheme(
         (options.page.is_some(), "--page"),
         (options.rect.is_some(), "--rect"),
         (options.lock.is_some(), "--lock"),
+        (options.role.is_some(), "--role"),
+        (options.image.is_some(), "--image"),
     ] {
         if is_set {
             return Err(Error::new(ErrorKind::Argument, &rules::sign::OPTION_UNFIT).with(name));
         }
     }
+    let texts = settings::Texts::read(context)?;
+    if options.scheme == Scheme::Circular01 {
+        texts.require_number()?;
+    }
     let form = Form::read(document)?;
     let (first, last) = (form.page(1)?, form.page(-1)?);
     let [person, organisation] = [0, 1].map(|key| who.get(key).map(shown_name).unwrap_or_default());
-    let texts = Texts {
-        person: &person,
-        organisation: &organisation,
-        number: settings::number(options)?,
-        date: settings::date(context)?,
-    };
-    let slots = layout::plan(options.scheme, &geometry(&first), &geometry(&last), &texts);
+    let shown = texts.shown(&person, &organisation, context.assets());
+    let slots = layout::plan(options.scheme, &geometry(&first), &geometry(&last), &shown)?;
     let mut signatures = Vec::new();
     for slot in slots {
         let page = match slot.page {
             PagePlace::First => &first,
             PagePlace::Last => &last,
         };
-        signatures.push(form.slot(slot, page)?);
+        let key = usize::from(slot.role != Role::Person);
+        signatures.push(form.next(key, slot.field_name, page, slot.rect, slot.look, None)?);
     }
     form.planned(options, signatures)
 }
@@ -120,6 +154,7 @@ fn new_field(
         field_name: name,
         look,
         rotation: page.rotation,
+        unit: geometry(page).unit,
         lock,
         certify: None,
     }
@@ -129,6 +164,15 @@ fn geometry(page: &Page) -> PageGeometry {
     PageGeometry {
         visible: page.visible,
         rotation: page.rotation,
+        unit: 1.0,
+    }
+}
+
+/// The page of a role, as `--page` counts.
+fn number_of(role: Role) -> i32 {
+    match layout::page_of(role) {
+        PagePlace::First => 1,
+        PagePlace::Last => -1,
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod changes;
 pub(crate) mod cms;
 pub(crate) mod key;
 pub(crate) mod pdf;
+pub(crate) mod picture;
 pub(crate) mod pki;
 pub(crate) mod sign;
 pub(crate) mod usage;
@@ -36,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         verify::ALL,
         key::ALL,
         sign::ALL,
+        picture::ALL,
     ]
     .into_iter()
     .flatten()
