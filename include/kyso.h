@@ -238,7 +238,7 @@ const char *kyso_version(void);
 
 /**
  * Makes a context out of settings: one JSON object, `kyso.options/1`, with the names of the command line.
- * The files that it names (`trust`, `intermediate`, `crl`) are read now. NULL with length 0 means the defaults.
+ * The files that it names (`trust`, `intermediate`, `crl`, `images`, `font`) are read now. NULL with length 0 means the defaults.
  *
  * # Safety
  * `options_json` points to `options_length` bytes; `context` points to a place for one pointer; `error` does, or is NULL.
@@ -247,6 +247,23 @@ kyso_status kyso_context_new(const char *options_json,
                              size_t options_length,
                              kyso_context **context,
                              kyso_error **error);
+
+/**
+ * Makes a context out of another one, with other pictures: PNG files in memory, of the person's signature and of the seal. NULL with
+ * length 0 means none; then the signer's name is shown. The pictures are prepared now, once for all documents. Both contexts live on
+ * and are freed apart.
+ *
+ * # Safety
+ * `context` is a live handle; `person_png` and `seal_png` point to as many bytes as the length behind them says, or are NULL with
+ * length 0; `made` points to a place for one pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_context_with_images(const kyso_context *context,
+                                     const uint8_t *person_png,
+                                     size_t person_length,
+                                     const uint8_t *seal_png,
+                                     size_t seal_length,
+                                     kyso_context **made,
+                                     kyso_error **error);
 
 /**
  * Frees a context. NULL is fine.

@@ -1,7 +1,7 @@
 //! Pictures for appearances (ISO 32000-1 clause 8.9): read from PNG once, then written into any number of documents
 //! as they stand here.
 
-mod png;
+mod decode;
 mod raster;
 mod samples;
 
@@ -52,7 +52,7 @@ impl Picture {
     /// # Errors
     /// `Argument` when it is no PNG, is damaged or shows nothing; `Limit` when it is too large.
     pub(crate) fn from_png(name: &str, bytes: &[u8]) -> Result<Self> {
-        let raster = png::read(name, bytes)?;
+        let raster = decode::read(name, bytes)?;
         let nothing = || Error::new(ErrorKind::Argument, &rules::picture::EMPTY).with(name);
         Ok(Self::new(raster.trimmed().ok_or_else(nothing)?))
     }
