@@ -36,6 +36,9 @@ mod sign;
 mod verify;
 
 mod ffi;
+#[cfg(all(fuzzing, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod io;
 
 #[cfg(test)]

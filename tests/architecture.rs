@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 6] = [
     &["cms", "pki", "changes", "signer", "layout"],
     &["timestamp"],
     &["context", "inspect", "sign", "verify"],
-    &["io", "ffi"],
+    &["io", "ffi", "fuzzing"],
 ];
 
 /// Jobs that do not know each other, though they share a row: both stand on what is above them.

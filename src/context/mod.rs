@@ -47,7 +47,15 @@ impl Context {
     /// # Errors
     /// Of kind `Argument` when an item of the material is not what it should be; the text names the item.
     pub fn new(options: Options, material: Material) -> Result<Self> {
-        let provider = crypto::default_provider()?;
+        Self::with_provider(options, material, crypto::default_provider()?)
+    }
+
+    /// The same with a cryptographic library of the caller's choice.
+    pub(crate) fn with_provider(
+        options: Options,
+        material: Material,
+        provider: &'static dyn Provider,
+    ) -> Result<Self> {
         let store = Store::new(
             material::certificates(&material.anchors, provider)?,
             material::certificates(&material.intermediates, provider)?,

@@ -18,7 +18,7 @@ mod notes;
 pub(crate) mod object;
 mod object_stream;
 pub(crate) mod page;
-mod parse;
+pub(crate) mod parse;
 pub(crate) mod picture;
 mod repair;
 mod revision;

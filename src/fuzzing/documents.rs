@@ -1,0 +1,338 @@
+//! Whole documents, judged by a provider that believes.
+
+use std::sync::Arc;
+
+use super::{Believer, CERTIFICATE, PRIVATE_KEY};
+use crate::{
+    cms::SignedData,
+    context::{Context, Material, MaterialFile},
+    error::Result,
+    inspect::inspect,
+    options::{Options, RevocationMode},
+    pdf::{Document, Object, ObjectId, field},
+    report::{
+        ChangeLevel, DigestStatus, FileVerdict, PathStatus, Report, Scope, SignatureReport,
+        ValueStatus, Verdict,
+    },
+    sign::{sign_pdf, sign_six},
+    signer::Key,
+    source::{MemorySource, Source},
+    text::Lang,
+    time::Time,
+    verify::verify as check,
+    x509::Certificate,
+};
+
+/// When everything is judged, where no certificate says better: 2026-01-01.
+const NOW: i64 = 1_767_225_600;
+
+/// message-digest as it stands in a CMS: its OBJECT IDENTIFIER.
+const MESSAGE_DIGEST: [u8; 11] = [
+    0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x04,
+];
+
+/// A source that lies nowhere in memory: read in blocks, as files are.
+#[derive(Debug)]
+struct Blocks(MemorySource);
+
+impl Source for Blocks {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.0.read_at(offset, buffer)
+    }
+}
+
+/// Inspects and checks a document, and looks at the reports.
+pub(super) fn verify(data: &[u8]) {
+    let bytes = with_zero_digests(data);
+    let choice = choice(data);
+    let source: Arc<dyn Source> = Arc::new(MemorySource::new(bytes.clone()));
+    let context = context(&source, choice);
+    let report = check(&context, source.clone(), Some("fuzz\u{1B}[2J<script>.pdf"));
+    look_at(&report, &bytes);
+    if let Ok(inspection) = inspect(&context, source, None) {
+        for lang in [Lang::En, Lang::Vi] {
+            let _: serde_json::Value =
+                serde_json::from_str(&inspection.to_json(lang)).expect("JSON");
+            assert_printable(&inspection.to_text(lang));
+        }
+    }
+    // What is read in blocks is the same document.
+    if choice & 7 == 0 {
+        let source: Arc<dyn Source> = Arc::new(Blocks(MemorySource::new(bytes)));
+        let again = check(&context, source, Some("fuzz\u{1B}[2J<script>.pdf"));
+        assert_eq!(without_time(&report), without_time(&again));
+    }
+}
+
+/// Signs a document, and checks what came out.
+pub(super) fn sign(data: &[u8]) {
+    let bytes = with_zero_digests(data);
+    let choice = choice(data);
+    let source: Arc<dyn Source> = Arc::new(MemorySource::new(bytes.clone()));
+    let context = context(&source, choice);
+    let options = Options {
+        number: Some("12/QĐ-UBND".to_owned()),
+        force_repaired: choice & 16 != 0,
+        rect: (choice & 32 != 0).then_some([100.0, 100.0, 300.0, 200.0]),
+        certify: (choice & 0xC0 == 0).then_some(2),
+        ..context.options().clone()
+    };
+    let context = context.with_options(options);
+    let key = Key::from_pem(PRIVATE_KEY, CERTIFICATE, None, None).expect("the key of this target");
+    let (signed, count) = if choice & 8 == 0 {
+        (sign_pdf(&context, source.clone(), &key), 1)
+    } else {
+        (sign_six(&context, source.clone(), &key, &key), 6)
+    };
+    let Ok(signed) = signed else { return };
+    let mut out = Vec::new();
+    signed.write_to(&mut out).expect("into memory");
+    assert!(out.starts_with(&bytes), "the base changed");
+    let before = check(&context, source, None);
+    let after = check(&context, Arc::new(MemorySource::new(out.clone())), None);
+    look_at(&after, &out);
+    let new = |signature: &&SignatureReport| {
+        signature
+            .certificate
+            .as_ref()
+            .is_some_and(|c| c.subject == "CN=Fuzz")
+    };
+    let intact = |signature: &&SignatureReport| {
+        signature.cryptography.digest == DigestStatus::Ok
+            && signature.cryptography.signature == ValueStatus::Ok
+    };
+    let ours = |report: &Report| report.signatures.iter().filter(new).filter(intact).count();
+    assert_eq!(ours(&after), ours(&before) + count, "our signatures");
+    // What had passed before must not fail because of us.
+    for old in &before.signatures {
+        if old.verdict == Verdict::Passed {
+            let now = after.signatures.iter().find(|s| s.field == old.field);
+            let now = now.expect("a signature is gone");
+            assert_ne!(now.verdict, Verdict::Failed, "{:?}", old.field);
+        }
+    }
+}
+
+/// Reads everything that there is in every revision.
+pub(super) fn read(data: &[u8]) {
+    let source: Arc<dyn Source> = Arc::new(MemorySource::new(data));
+    let Ok(document) = Document::open(source) else {
+        return;
+    };
+    let revisions = document.revisions().len();
+    for revision in 0..revisions.min(8) {
+        if let Ok((fields, _)) = field::signature_fields(&document, revision) {
+            for field in fields.iter().take(64) {
+                let _ = field::signature_dictionary(&document, revision, field);
+            }
+            let _ = field::outside_form(&document, revision, &fields);
+        }
+        let entries = &document.revisions()[revision].entries;
+        assert!(entries.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        for (number, _) in entries.iter().take(512) {
+            let id = ObjectId {
+                number: *number,
+                generation: 0,
+            };
+            if let Ok(Object::Stream(stream)) = document.object_at(revision, id) {
+                let _ = document.stream_data(&stream);
+            }
+        }
+    }
+}
+
+/// The bytes are a cross-reference section, and what it leads to.
+pub(super) fn xref(data: &[u8]) {
+    let bytes = [b"%PDF-1.7\n", data, b"\nstartxref\n9\n%%EOF\n"].concat();
+    read(&bytes);
+}
+
+/// A context that trusts the certificates which the document brings along.
+fn context(source: &Arc<dyn Source>, choice: u8) -> Context {
+    let held = certificates(source);
+    let at = held.first().and_then(|certificate| {
+        let from = certificate.not_before().unix();
+        (choice & 3 != 3).then(|| Time::from_unix(from.saturating_add(1)))?
+    });
+    let mut material = Material::default();
+    let roots = held.iter().filter(|held| held.is_self_issued());
+    let last = held.last().filter(|_| choice & 4 != 0);
+    for certificate in roots.chain(last) {
+        let file = MaterialFile::new("held", certificate.der());
+        material.anchors.push(file);
+    }
+    material
+        .anchors
+        .push(MaterialFile::new("fuzz", CERTIFICATE));
+    let options = Options {
+        at: at.or_else(|| Time::from_unix(NOW)),
+        revocation: match choice & 3 {
+            0 => RevocationMode::Require,
+            1 => RevocationMode::Report,
+            _ => RevocationMode::Ignore,
+        },
+        ..Options::default()
+    };
+    Context::with_provider(options, material, &Believer::Zeros).expect("material that was parsed")
+}
+
+/// The certificates of the newest signature, at most 16.
+fn certificates(source: &Arc<dyn Source>) -> Vec<Arc<Certificate>> {
+    let mut held = Vec::new();
+    for contents in contents(source.clone()).into_iter().take(4) {
+        if let Ok(signed) = SignedData::parse(&contents, &Believer::Zeros) {
+            held.extend(signed.certificates().iter().take(8).cloned());
+        }
+    }
+    held
+}
+
+/// The /Contents of every signature.
+pub(super) fn contents(source: Arc<dyn Source>) -> Vec<Vec<u8>> {
+    let Ok(document) = Document::open(source) else {
+        return Vec::new();
+    };
+    let newest = document.revisions().len().saturating_sub(1);
+    let Ok((fields, _)) = field::signature_fields(&document, newest) else {
+        return Vec::new();
+    };
+    let dictionaries = fields
+        .iter()
+        .take(64)
+        .filter_map(|field| field::signature_dictionary(&document, newest, field).ok()?);
+    dictionaries
+        .filter_map(|dictionary| Some(dictionary.contents?.bytes))
+        .collect()
+}
+
+/// The settings of a run: a function of the input, so that a run can be repeated.
+fn choice(data: &[u8]) -> u8 {
+    data.iter()
+        .fold(0, |sum, byte| sum.rotate_left(1).wrapping_add(*byte))
+}
+
+/// Every message-digest becomes what [`Believer::Zeros`] makes of any document.
+fn with_zero_digests(data: &[u8]) -> Vec<u8> {
+    let mut bytes = data.to_vec();
+    for (needle, digits) in [
+        (MESSAGE_DIGEST.to_vec(), 1),
+        (hex(&MESSAGE_DIGEST, false), 2),
+        (hex(&MESSAGE_DIGEST, true), 2),
+    ] {
+        let zero = if digits == 1 { 0 } else { b'0' };
+        let found: Vec<usize> = memchr::memmem::find_iter(data, &needle).collect();
+        for at in found {
+            // SET, OCTET STRING: two header bytes each.
+            let value = at + needle.len() + 4 * digits;
+            let length = match data.get(value - digits..value) {
+                Some(&[length]) => usize::from(length),
+                Some(text) => {
+                    let text = std::str::from_utf8(text).unwrap_or_default();
+                    usize::from_str_radix(text, 16).unwrap_or_default()
+                }
+                None => 0,
+            };
+            if length <= 64
+                && let Some(value) = bytes.get_mut(value..value + length * digits)
+            {
+                value.fill(zero);
+            }
+        }
+    }
+    bytes
+}
+
+fn hex(bytes: &[u8], upper: bool) -> Vec<u8> {
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    if upper { text.to_uppercase() } else { text }.into_bytes()
+}
+
+/// What holds of every report.
+fn look_at(report: &Report, bytes: &[u8]) {
+    for lang in [Lang::En, Lang::Vi] {
+        let json = report.to_json(lang);
+        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert!(!json.contains('\n') && value["schema"] == "kyso.report/1");
+        assert_printable(&report.to_text(lang));
+        let html = report.to_html(lang);
+        assert!(!html.to_ascii_lowercase().contains("<script"), "{html}");
+    }
+    let count = |verdict| {
+        let of = |signature: &&SignatureReport| signature.verdict == verdict;
+        report.signatures.iter().filter(of).count()
+    };
+    let all = report.signatures.len();
+    match report.verdict {
+        FileVerdict::Passed => assert!(all > 0 && count(Verdict::Passed) == all),
+        FileVerdict::Failed => assert!(count(Verdict::Failed) > 0),
+        FileVerdict::Undetermined => {
+            assert!(count(Verdict::Failed) == 0 && count(Verdict::Undetermined) > 0);
+        }
+        FileVerdict::NoSignature => assert_eq!(all, 0),
+        FileVerdict::Unreadable => assert!(report.error.is_some()),
+    }
+    assert!(report.verdict == FileVerdict::Unreadable || report.error.is_none());
+    for signature in &report.signatures {
+        if signature.verdict == Verdict::Passed {
+            passed(signature, bytes);
+        } else {
+            let text = report.to_text(Lang::En);
+            assert!(text.lines().count() > 1, "no reason given: {text}");
+        }
+    }
+}
+
+/// What a passed signature is.
+fn passed(signature: &SignatureReport, bytes: &[u8]) {
+    assert_eq!(signature.sub_indication, None);
+    assert_eq!(signature.cryptography.digest, DigestStatus::Ok);
+    assert_eq!(signature.cryptography.signature, ValueStatus::Ok);
+    assert_eq!(signature.path.status, PathStatus::Valid);
+    assert!(signature.certificate.is_some() && signature.revision.is_some());
+    assert!(signature.changes.after <= ChangeLevel::FormFilling);
+    assert_ne!(signature.coverage.scope, Scope::Partial);
+    // Nothing but one hex string stands in the gap, and what is covered starts at the start.
+    let range = &signature.coverage.byte_range;
+    let range: Vec<usize> = range.iter().flat_map(|&n| usize::try_from(n)).collect();
+    let [0, gap, end, rest] = range[..] else {
+        panic!("/ByteRange {range:?}")
+    };
+    assert!(gap < end && end + rest <= bytes.len());
+    if signature.coverage.scope == Scope::WholeFile {
+        let tail = &bytes[end + rest..];
+        assert!(
+            tail.iter()
+                .all(|b| matches!(b, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')),
+            "{} bytes behind",
+            tail.len()
+        );
+    }
+    let value = &bytes[gap..end];
+    assert!(value.starts_with(b"<") && value.ends_with(b">"));
+    let digits = &value[1..value.len() - 1];
+    assert!(
+        digits
+            .iter()
+            .all(|b| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || *b == 0)
+    );
+}
+
+/// Nothing that a terminal would obey.
+fn assert_printable(text: &str) {
+    let bad = text.chars().find(|c| {
+        (c.is_control() && *c != '\n')
+            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    });
+    assert_eq!(bad, None, "{text}");
+}
+
+fn without_time(report: &Report) -> serde_json::Value {
+    let mut value: serde_json::Value =
+        serde_json::from_str(&report.to_json(Lang::En)).expect("JSON");
+    value["timings_ms"] = serde_json::Value::Null;
+    value
+}

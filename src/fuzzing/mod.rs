@@ -1,0 +1,86 @@
+//! What `fuzz/` drives: one function for each kind of bytes that come from strangers.
+//!
+//! Compiled with `--cfg fuzzing` only, never by a feature alone: here a provider believes every signature. Each
+//! function takes any bytes, and panics where something does not hold that always must.
+
+mod documents;
+mod provider;
+mod seeds;
+mod values;
+
+pub(crate) use provider::Believer;
+
+/// A function to be fuzzed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Target {
+    /// What `fuzz/run.sh` calls it.
+    pub name: &'static str,
+    /// Takes one input.
+    pub run: fn(&[u8]),
+    /// The inputs that are in a file of any kind; none where it is of another kind.
+    pub seeds: fn(&[u8]) -> Vec<Vec<u8>>,
+    /// The dictionary that helps: `pdf`, `asn1` or `json`.
+    pub dictionary: &'static str,
+    /// Most bytes of an input.
+    pub max_len: usize,
+}
+
+const fn target(
+    name: &'static str,
+    dictionary: &'static str,
+    max_len: usize,
+    run: fn(&[u8]),
+    seeds: fn(&[u8]) -> Vec<Vec<u8>>,
+) -> Target {
+    Target {
+        name,
+        run,
+        seeds,
+        dictionary,
+        max_len,
+    }
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    target("pdf", "pdf", 64 << 10, documents::verify, seeds::pdf),
+    target("sign", "pdf", 64 << 10, documents::sign, seeds::pdf),
+    target("reader", "pdf", 64 << 10, documents::read, seeds::pdf),
+    target("xref", "pdf", 4 << 10, documents::xref, seeds::xref),
+    target("object", "pdf", 4 << 10, values::object, seeds::object),
+    target("cms", "asn1", 16 << 10, values::cms, seeds::cms),
+    target("ber", "asn1", 4 << 10, values::ber, seeds::asn1),
+    target("x509", "asn1", 8 << 10, values::x509, seeds::x509),
+    target("path", "asn1", 16 << 10, values::path, seeds::path),
+    target("pkcs12", "asn1", 8 << 10, values::pkcs12, seeds::pkcs12),
+    target("pem", "asn1", 8 << 10, values::pem, seeds::pem),
+    target("options", "json", 2 << 10, values::options, seeds::options),
+];
+
+/// The certificate of [`Believer`]'s private keys.
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----
+MIIBCDCBrgIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARGdXp6MCAXDTAwMDEw
+MTAwMDAwMFoYDzIwOTkxMjMxMjM1OTU5WjAPMQ0wCwYDVQQDDARGdXp6MFkwEwYH
+KoZIzj0CAQYIKoZIzj0DAQcDQgAED18bKfj2qJZdsopl3ncA6ikP214FzHvVHEYW
+Oq8nbM1Vl3/zKbWayIHwKyliwTeqF/4s1i3q2BnrqwumPKx6GDAKBggqhkjOPQQD
+AgNJADBGAiEAsk+EC+nu0MHduRCVOemzwCFUlavRi/t1QVpWNDOldikCIQDRg/Gg
+qrsl7yQjEodW+kY5bQkcLe6zWAMxfk2v3CbaDw==
+-----END CERTIFICATE-----
+";
+
+/// The public key in [`CERTIFICATE`], as a SubjectPublicKeyInfo.
+const SPKI: &[u8] = &[
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A,
+    0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04, 0x0F, 0x5F, 0x1B, 0x29, 0xF8,
+    0xF6, 0xA8, 0x96, 0x5D, 0xB2, 0x8A, 0x65, 0xDE, 0x77, 0x00, 0xEA, 0x29, 0x0F, 0xDB, 0x5E, 0x05,
+    0xCC, 0x7B, 0xD5, 0x1C, 0x46, 0x16, 0x3A, 0xAF, 0x27, 0x6C, 0xCD, 0x55, 0x97, 0x7F, 0xF3, 0x29,
+    0xB5, 0x9A, 0xC8, 0x81, 0xF0, 0x2B, 0x29, 0x62, 0xC1, 0x37, 0xAA, 0x17, 0xFE, 0x2C, 0xD6, 0x2D,
+    0xEA, 0xD8, 0x19, 0xEB, 0xAB, 0x0B, 0xA6, 0x3C, 0xAC, 0x7A, 0x18,
+];
+
+/// A private key that [`Believer`] takes.
+const PRIVATE_KEY: &[u8] = &[
+    0x30, 0x1A, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+    0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x04, 0x00,
+];

@@ -1,0 +1,220 @@
+//! A provider that believes: what stands behind a signature is reached without a key.
+
+use std::{fmt, sync::Arc};
+
+use const_oid::{
+    ObjectIdentifier,
+    db::{rfc5912, rfc8410},
+};
+use der::Decode;
+use sha2::Digest as _;
+use spki::SubjectPublicKeyInfoRef;
+
+use crate::{
+    asn1::{Tag, Tlv},
+    crypto::{
+        Digest, DigestAlgorithm, DigestState, KeyType, PrivateKey, Provider, PublicKey,
+        SignatureAlgorithm, VerifyError,
+    },
+    error::Result,
+};
+
+/// Signatures hold unless they end in `x7`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Believer {
+    /// Digests are true.
+    Digesting,
+    /// What is digested in pieces, as documents are, has a digest of zeros, whatever it holds. Digests of bytes in
+    /// memory are true, so that certificates stay apart and name each other.
+    Zeros,
+}
+
+impl Provider for Believer {
+    fn digest(&self, algorithm: DigestAlgorithm) -> Option<Box<dyn DigestState>> {
+        let collected = match self {
+            Self::Digesting => Some(Vec::new()),
+            Self::Zeros => None,
+        };
+        (algorithm != DigestAlgorithm::Md5).then(|| {
+            Box::new(State {
+                algorithm,
+                collected,
+            }) as _
+        })
+    }
+
+    fn digest_of(&self, algorithm: DigestAlgorithm, bytes: &[u8]) -> Option<Digest> {
+        Some(match algorithm {
+            DigestAlgorithm::Md5 => return None,
+            DigestAlgorithm::Sha1 => Digest::new(&sha1::Sha1::digest(bytes)),
+            DigestAlgorithm::Sha224 => Digest::new(&sha2::Sha224::digest(bytes)),
+            DigestAlgorithm::Sha256 => Digest::new(&sha2::Sha256::digest(bytes)),
+            DigestAlgorithm::Sha384 => Digest::new(&sha2::Sha384::digest(bytes)),
+            DigestAlgorithm::Sha512 => Digest::new(&sha2::Sha512::digest(bytes)),
+        })
+    }
+
+    fn public_key(&self, spki: &[u8]) -> Option<Arc<dyn PublicKey>> {
+        let (key_type, bits) = kind(spki)?;
+        Some(Arc::new(Key {
+            key_type,
+            bits,
+            spki: spki.into(),
+        }))
+    }
+
+    /// Any key in PKCS#8 is taken, with the public key of `SPKI`.
+    fn private_key(&self, _: &[u8]) -> Result<Box<dyn PrivateKey>> {
+        Ok(Box::new(Key {
+            key_type: KeyType::EcP256,
+            bits: 256,
+            spki: super::SPKI.into(),
+        }))
+    }
+}
+
+fn kind(spki: &[u8]) -> Option<(KeyType, u32)> {
+    let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
+    let key_type = match info.algorithm.oid {
+        rfc5912::RSA_ENCRYPTION | rfc5912::ID_RSASSA_PSS => {
+            let key = info.subject_public_key.as_bytes()?;
+            let mut fields = Tlv::parse(key).ok()?.children();
+            let bits = u32::try_from(fields.expect(Tag::INTEGER).ok()?.content.len()).ok()?;
+            return Some((KeyType::Rsa, bits.checked_mul(8)?));
+        }
+        rfc5912::ID_EC_PUBLIC_KEY => {
+            let curve = info.algorithm.parameters?;
+            match curve.decode_as::<ObjectIdentifier>().ok()? {
+                rfc5912::SECP_256_R_1 => KeyType::EcP256,
+                rfc5912::SECP_384_R_1 => KeyType::EcP384,
+                rfc5912::SECP_521_R_1 => KeyType::EcP521,
+                _ => return None,
+            }
+        }
+        rfc8410::ID_ED_25519 => KeyType::Ed25519,
+        _ => return None,
+    };
+    Some((key_type, key_type.curve_bits()?))
+}
+
+#[derive(Clone)]
+struct State {
+    algorithm: DigestAlgorithm,
+    /// All bytes so far; `None` where the digest is zeros.
+    collected: Option<Vec<u8>>,
+}
+
+impl DigestState for State {
+    fn update(&mut self, bytes: &[u8]) {
+        if let Some(collected) = &mut self.collected {
+            collected.extend_from_slice(bytes);
+        }
+    }
+
+    fn fork(&self) -> Box<dyn DigestState> {
+        Box::new(self.clone())
+    }
+
+    fn finish(self: Box<Self>) -> Digest {
+        let digest = self
+            .collected
+            .and_then(|bytes| Believer::Digesting.digest_of(self.algorithm, &bytes));
+        digest.unwrap_or_else(|| Digest::new(&[0; 64][..self.algorithm.len()]))
+    }
+}
+
+struct Key {
+    key_type: KeyType,
+    bits: u32,
+    spki: Box<[u8]>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}-{}", self.key_type, self.bits)
+    }
+}
+
+impl Key {
+    fn believes(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError> {
+        let fits = match algorithm {
+            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } => {
+                self.key_type == KeyType::Rsa
+            }
+            SignatureAlgorithm::Ecdsa(_) => matches!(
+                self.key_type,
+                KeyType::EcP256 | KeyType::EcP384 | KeyType::EcP521
+            ),
+            SignatureAlgorithm::Ed25519 => self.key_type == KeyType::Ed25519,
+        };
+        if !fits || algorithm.digest() == DigestAlgorithm::Md5 {
+            return Err(VerifyError::Unsupported);
+        }
+        match signature.last() {
+            Some(last) if last & 0x0F != 7 => Ok(()),
+            _ => Err(VerifyError::Invalid),
+        }
+    }
+}
+
+impl PublicKey for Key {
+    fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    fn verify(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        _: &[u8],
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError> {
+        self.believes(algorithm, signature)
+    }
+
+    fn verify_digest(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        _: &Digest,
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError> {
+        self.believes(algorithm, signature)
+    }
+}
+
+impl PrivateKey for Key {
+    fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    fn public_key_spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    fn max_signature_len(&self) -> usize {
+        72
+    }
+
+    fn supports(&self, algorithm: &SignatureAlgorithm) -> bool {
+        matches!(algorithm, SignatureAlgorithm::Ecdsa(_))
+    }
+
+    fn sign(&self, _: &SignatureAlgorithm, _: &[u8]) -> Result<Vec<u8>> {
+        Ok(vec![0x5A; 70])
+    }
+
+    fn sign_digest(&self, _: &SignatureAlgorithm, _: &Digest) -> Result<Vec<u8>> {
+        Ok(vec![0x5A; 70])
+    }
+}
