@@ -9,7 +9,8 @@ use crate::{
     error::Result,
     inspect::inspect,
     options::{Options, RevocationMode},
-    pdf::{Document, Object, ObjectId, field},
+    pdf::{Document, Object, ObjectId, encryption::Password, field},
+    progress::Watch,
     report::{
         ChangeLevel, DigestStatus, FileVerdict, PathStatus, Report, Scope, SignatureReport,
         ValueStatus, Verdict,
@@ -82,7 +83,7 @@ pub(super) fn sign(data: &[u8]) {
         ..context.options().clone()
     };
     let context = context.with_options(options);
-    let key = Key::from_pem(PRIVATE_KEY, CERTIFICATE, None, None).expect("the key of this target");
+    let key = key();
     let (signed, count) = if choice & 8 == 0 {
         (sign_pdf(&context, source.clone(), &key), 1)
     } else {
@@ -119,9 +120,41 @@ pub(super) fn sign(data: &[u8]) {
 
 /// Reads everything that there is in every revision.
 pub(super) fn read(data: &[u8]) {
+    read_with(data, "");
+}
+
+/// An encrypted document: read, checked and signed with the passwords that the corpora use.
+pub(super) fn encrypted(data: &[u8]) {
+    for password in ["", "usersecret", "ownersecret"] {
+        if !read_with(data, password) {
+            continue;
+        }
+        let source: Arc<dyn Source> = Arc::new(MemorySource::new(data));
+        let context = context(&source, choice(data)).with_password(password);
+        let report = check(&context, source.clone(), None);
+        look_at(&report, data);
+        if let Ok(signed) = sign_pdf(&context, source, &key()) {
+            let mut out = Vec::new();
+            signed.write_to(&mut out).expect("into memory");
+            assert!(out.starts_with(data), "the base changed");
+            let after = check(&context, Arc::new(MemorySource::new(out.clone())), None);
+            look_at(&after, &out);
+            let intact = |s: &SignatureReport| s.cryptography.signature == ValueStatus::Ok;
+            assert!(after.signatures.iter().any(intact), "our signature");
+        }
+    }
+}
+
+fn open(source: Arc<dyn Source>, password: &str) -> Result<Document> {
+    let password = Password::new(password);
+    Document::open_with(source, Some(&password), &Watch::default())
+}
+
+/// Gives whether the document is encrypted and open.
+fn read_with(data: &[u8], password: &str) -> bool {
     let source: Arc<dyn Source> = Arc::new(MemorySource::new(data));
-    let Ok(document) = Document::open(source) else {
-        return;
+    let Ok(document) = open(source, password) else {
+        return false;
     };
     let revisions = document.revisions().len();
     for revision in 0..revisions.min(8) {
@@ -143,12 +176,17 @@ pub(super) fn read(data: &[u8]) {
             }
         }
     }
+    document.is_encrypted() && document.locked(None).is_none()
 }
 
 /// The bytes are a cross-reference section, and what it leads to.
 pub(super) fn xref(data: &[u8]) {
     let bytes = [b"%PDF-1.7\n", data, b"\nstartxref\n9\n%%EOF\n"].concat();
     read(&bytes);
+}
+
+fn key() -> Key {
+    Key::from_pem(PRIVATE_KEY, CERTIFICATE, None, None).expect("the key of the targets")
 }
 
 /// A context that trusts the certificates which the document brings along.
@@ -193,7 +231,7 @@ fn certificates(source: &Arc<dyn Source>) -> Vec<Arc<Certificate>> {
 
 /// The /Contents of every signature.
 pub(super) fn contents(source: Arc<dyn Source>) -> Vec<Vec<u8>> {
-    let Ok(document) = Document::open(source) else {
+    let Ok(document) = open(source, "") else {
         return Vec::new();
     };
     let newest = document.revisions().len().saturating_sub(1);

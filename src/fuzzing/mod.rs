@@ -47,6 +47,13 @@ pub const TARGETS: &[Target] = &[
     target("pdf", "pdf", 64 << 10, documents::verify, seeds::pdf),
     target("sign", "pdf", 64 << 10, documents::sign, seeds::pdf),
     target("reader", "pdf", 64 << 10, documents::read, seeds::pdf),
+    target(
+        "encrypted",
+        "pdf",
+        64 << 10,
+        documents::encrypted,
+        seeds::encrypted,
+    ),
     target("xref", "pdf", 4 << 10, documents::xref, seeds::xref),
     target("object", "pdf", 4 << 10, values::object, seeds::object),
     target("cms", "asn1", 16 << 10, values::cms, seeds::cms),

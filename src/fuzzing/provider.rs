@@ -63,6 +63,12 @@ impl Provider for Believer {
         }))
     }
 
+    /// Always the same, so that a run can be repeated.
+    fn random(&self, bytes: &mut [u8]) -> Result<()> {
+        bytes.fill(0x42);
+        Ok(())
+    }
+
     /// Any key in PKCS#8 is taken, with the public key of `SPKI`.
     fn private_key(&self, _: &[u8]) -> Result<Box<dyn PrivateKey>> {
         Ok(Box::new(Key {

@@ -24,6 +24,13 @@ fn is_pdf(file: &[u8]) -> bool {
     memchr::memmem::find(start, b"%PDF-").is_some()
 }
 
+/// PDF with an encryption dictionary.
+pub(super) fn encrypted(file: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = pdf(file);
+    found.retain(|file| memchr::memmem::find(file, b"/Encrypt").is_some());
+    found
+}
+
 /// From each `startxref`'s offset to behind the next `trailer` or object.
 pub(super) fn xref(file: &[u8]) -> Vec<Vec<u8>> {
     if !is_pdf(file) {
