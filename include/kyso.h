@@ -266,6 +266,21 @@ kyso_status kyso_context_with_images(const kyso_context *context,
                                      kyso_error **error);
 
 /**
+ * Makes a context that shares everything with another, and has the password of encrypted documents: the user's or the owner's, in
+ * UTF-8. Documents that are not encrypted open all the same. The password is copied, and wiped with the last context that holds it.
+ * Both contexts are freed on their own.
+ *
+ * # Safety
+ * `context` is a live handle; `password` points to `password_length` bytes; `out` points to a place for one pointer; `error` does,
+ * or is NULL.
+ */
+kyso_status kyso_context_with_password(const kyso_context *context,
+                                       const char *password,
+                                       size_t password_length,
+                                       kyso_context **out,
+                                       kyso_error **error);
+
+/**
  * Frees a context. NULL is fine.
  *
  * # Safety

@@ -92,6 +92,34 @@ pub unsafe extern "C" fn kyso_context_with_images(
     }
 }
 
+/// Makes a context that shares everything with another, and has the password of encrypted documents: the user's or the owner's, in
+/// UTF-8. Documents that are not encrypted open all the same. The password is copied, and wiped with the last context that holds it.
+/// Both contexts are freed on their own.
+///
+/// # Safety
+/// `context` is a live handle; `password` points to `password_length` bytes; `out` points to a place for one pointer; `error` does,
+/// or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_context_with_password(
+    context: *const ContextHandle,
+    password: *const c_char,
+    password_length: usize,
+    out: *mut *mut ContextHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |guard| {
+            let context = &guard.shared(context, "context")?.context;
+            guard.speak(context.options().lang);
+            let password = text(password, password_length, "password")?;
+            let out = Output::new(out, "out")?;
+            out.hand_over(ContextHandle::new(context.with_password(password)));
+            Ok(())
+        })
+    }
+}
+
 /// Frees a context. NULL is fine.
 ///
 /// # Safety

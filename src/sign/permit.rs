@@ -124,6 +124,12 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
 /// what would be signed; `Limit`, `Io`.
 pub(super) fn special(document: &Document, makes_fields: bool) -> Result<Vec<Finding>> {
     if let Some(cipher) = document.cipher() {
+        if document.trailer().get("AuthCode").is_some() {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                &rules::sign::DOCUMENT_MAC,
+            ));
+        }
         let permissions = cipher.permissions();
         if permissions.are_tampered() && permissions.role() == Role::User {
             return Err(Error::new(

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     failure::{Failure, Voice},
     keys::{KeySpec, SecretSource},
+    password::PasswordArgs,
     settings::{Overlay, lang_name, lang_of},
 };
 
@@ -150,7 +151,7 @@ macro_rules! later {
 later! {
     LaterVerify {
         ocsp = "ocsp", deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
-        policy_file = "policy-file", password_env = "password-env", signer = "signer", detached = "detached",
+        policy_file = "policy-file", signer = "signer", detached = "detached",
         trust_class = "trust-class",
     }
 }
@@ -158,7 +159,7 @@ later! {
 later! {
     LaterSign {
         tsa = "tsa", near = "near",
-        password_env = "password-env", deadline = "deadline", proxy = "proxy",
+        deadline = "deadline", proxy = "proxy",
     }
 }
 
@@ -191,6 +192,8 @@ pub(crate) struct VerifyArgs {
     /// What an unknown revocation status means / Khi không biết tình trạng thu hồi
     #[arg(long, value_name = "MODE", value_parser = ["require", "report", "ignore"])]
     revocation: Option<String>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
     #[command(flatten)]
@@ -241,6 +244,8 @@ pub(crate) struct InspectArgs {
     /// The file to look into / Tệp cần xem
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -325,6 +330,8 @@ pub(crate) struct SigningArgs {
     /// Settings, one JSON object (kyso.options/1); the command line wins / Tệp thiết lập
     #[arg(long, value_name = "FILE")]
     options: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
     #[command(flatten)]
     later: LaterSign,
 }

@@ -186,6 +186,7 @@ mod tests {
             include_str!("verify.rs"),
             include_str!("inspect.rs"),
             include_str!("output.rs"),
+            include_str!("password.rs"),
         ];
         let mut seen = 0;
         for call in sources.iter().flat_map(|s| s.split("Failure::").skip(1)) {

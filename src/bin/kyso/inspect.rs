@@ -15,7 +15,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     if args.report.format == Format::Html {
         return Err(Failure::usage("unsupported").with("inspect --format html"));
     }
-    let context = load_context(args.settings()?)?;
+    let context = args.password.apply(load_context(args.settings()?)?)?;
     let lang = context.options().lang;
     let inspection = {
         let name = args.file.to_string_lossy();

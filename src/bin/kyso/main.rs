@@ -6,6 +6,7 @@ mod failure;
 mod inspect;
 mod keys;
 mod output;
+mod password;
 mod settings;
 mod sign;
 mod verify;

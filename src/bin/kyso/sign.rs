@@ -18,7 +18,10 @@ use crate::{
 /// One signature.
 pub(crate) fn pdf(args: &SignPdfArgs) -> Result<Exit, Failure> {
     args.refuse_unsupported()?;
-    let context = load_context(args.settings()?)?;
+    let context = args
+        .signing
+        .password
+        .apply(load_context(args.settings()?)?)?;
     check_replaceable(&args.signing.output, context.options().force)?;
     let key = keys::open(
         &args.key,
@@ -33,7 +36,10 @@ pub(crate) fn pdf(args: &SignPdfArgs) -> Result<Exit, Failure> {
 /// The six signatures of Circular 01/2019, or the two of Decree 30/2020.
 pub(crate) fn six(args: &SignSixArgs) -> Result<Exit, Failure> {
     args.refuse_unsupported()?;
-    let context = load_context(args.settings()?)?;
+    let context = args
+        .signing
+        .password
+        .apply(load_context(args.settings()?)?)?;
     check_replaceable(&args.signing.output, context.options().force)?;
     let secret = args.signing.secret();
     let person = keys::open(&args.person, secret.as_ref(), context.options().lang)?;
@@ -45,10 +51,23 @@ pub(crate) fn six(args: &SignSixArgs) -> Result<Exit, Failure> {
 
 fn finish<F>(args: &SigningArgs, context: &Context, sign: F) -> Result<Exit, Failure>
 where
-    F: FnOnce(&Context, Arc<dyn Source>) -> Result<Signed, Error>,
+    F: Fn(&Context, Arc<dyn Source>) -> Result<Signed, Error>,
 {
-    let source = Arc::new(FileSource::open(&args.input)?);
-    let signed = sign(context, source)?;
+    let attempt = |context: &Context| {
+        let source = Arc::new(FileSource::open(&args.input)?);
+        sign(context, source)
+    };
+    let signed =
+        attempt(context).or_else(
+            |error| match args.password.ask(context, &error, &args.input) {
+                Some(context) => attempt(&context),
+                None => Err(error),
+            },
+        );
+    let signed = signed.map_err(|error| match error.code() {
+        "password-required" | "password-wrong" => Failure::from(error).about(&args.input),
+        _ => Failure::from(error),
+    })?;
     replace(&args.output, context.options().force, |out| {
         signed.write_to(out)
     })?;

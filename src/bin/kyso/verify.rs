@@ -19,10 +19,17 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     // A trust file that cannot be used says nothing about the documents: wrong usage, not a verdict.
     let usage = |error| Failure::from(error).ending(Exit::Usage);
     let context = load_context(args.settings()?).map_err(usage)?;
+    let password = args.password.apply(context);
+    let context = password.map_err(|failure| failure.ending(Exit::Usage))?;
     let lang = context.options().lang;
     let mut worst = Exit::Done;
     for (index, file) in args.files.iter().enumerate() {
-        let report = verify_file(&context, file);
+        let mut report = verify_file(&context, file);
+        if let Some(error) = &report.error
+            && let Some(context) = args.password.ask(&context, error, file)
+        {
+            report = verify_file(&context, file);
+        }
         worst = worst.max(report.verdict.into());
         match args.report.format {
             Format::Json => print_line(&report.to_json(lang), worst)?,

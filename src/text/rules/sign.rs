@@ -23,6 +23,8 @@ rules! {
     MAY_NOT_MAKE = "permission-make-fields", Error, en "the document's permissions do not allow new signature fields (bit {0} of /P); give the owner's password, or ask for a copy that may be signed", vi "quyền hạn của tài liệu không cho phép tạo trường chữ ký mới (bit {0} của /P); hãy nhập mật khẩu chủ sở hữu hoặc xin bản được phép ký";
     /// The permissions were changed without the document's key.
     PERMISSIONS_CHANGED = "permissions-changed", Error, en "the document's permissions are not those that were sealed with its key, so it is not known whether it may be signed; give the owner's password", vi "quyền hạn của tài liệu không khớp với bản được niêm phong nên không biết có được phép ký hay không; hãy nhập mật khẩu chủ sở hữu";
+    /// The document has a message authentication code (ISO/TS 32004), which every change would have to renew.
+    DOCUMENT_MAC = "pdf-mac", Error, en "the encrypted document carries a message authentication code (ISO/TS 32004, /AuthCode), which signing would break; that is not supported", vi "tài liệu mã hóa có mã xác thực thông điệp (ISO/TS 32004, /AuthCode), ký sẽ làm mất hiệu lực mã này; chưa hỗ trợ";
     /// What is shown is made from XFA, and is not what would be signed.
     XFA_DYNAMIC = "xfa-dynamic", Error, en "the document is a dynamic XFA form: what readers show is made when it is opened, and is not what would be signed. Print it to a plain PDF and sign that", vi "tài liệu là biểu mẫu XFA động: nội dung hiển thị được tạo khi mở tệp nên không phải nội dung sẽ được ký. Hãy in ra PDF thường rồi ký";
     /// The file had to be repaired.
