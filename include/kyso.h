@@ -14,7 +14,8 @@
  * - `const` handles are immutable: any number of threads may use them at the same time. Free them when all are done.
  * - A fault inside the library (a bug) gives KYSO_STATUS_PANIC and never unwinds into C. The handles in use are unfit from
  *   then on: every further call with them gives KYSO_STATUS_PANIC, except free. The process goes on.
- * - The library keeps no global state and installs no signal or panic handlers. A fault prints one message to standard error.
+ * - The library keeps no global state, but for PKCS#11 modules: they are loaded once and stay. It installs no signal or panic
+ *   handlers. A fault prints one message to standard error.
  */
 
 
@@ -362,6 +363,41 @@ kyso_status kyso_key_pem(const uint8_t *private_key,
                          size_t password_length,
                          kyso_key **key,
                          kyso_error **error);
+
+/**
+ * Opens one key of a PKCS#12 file that holds several: the one with this alias (friendlyName). Otherwise as `kyso_key_pkcs12`.
+ *
+ * # Safety
+ * Each pointer points to as many bytes as the length behind it says, or is NULL with length 0; `key` points to a place for one
+ * pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_key_pkcs12_alias(const uint8_t *file,
+                                  size_t file_length,
+                                  const char *password,
+                                  size_t password_length,
+                                  const char *alias,
+                                  size_t alias_length,
+                                  kyso_key **key,
+                                  kyso_error **error);
+
+/**
+ * Opens a key on a PKCS#11 token: loads the module, finds the token, logs in, finds key and certificate.
+ *
+ * `uri` is a URI by RFC 7512 with `module-path`, or `pkcs11:MODULE?token=LABEL&object=LABEL`. The module is code that runs in
+ * this process. Several keys of one token share one login, which lasts until the last of them is freed. The PIN is sent
+ * to the token once; one that the token has refused is not sent again by this process. `pin` is NULL where `uri` names its source
+ * (`pin-source`, `pin-file`, `pin-env`) or the reader has a pad. After a fork, the child opens its keys anew.
+ *
+ * # Safety
+ * `uri` points to `uri_length` bytes of UTF-8, `pin` to `pin_length`, or is NULL with length 0; `key` points to a place for one
+ * pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_key_pkcs11(const char *uri,
+                            size_t uri_length,
+                            const char *pin,
+                            size_t pin_length,
+                            kyso_key **key,
+                            kyso_error **error);
 
 /**
  * Frees a key and wipes it. NULL is fine.

@@ -59,8 +59,11 @@ pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use inspect::{Inspection, inspect};
 pub use io::{
-    FileSource, check_replaceable, load_context, read_small, replace, replace_bytes, verify_file,
+    FileSource, check_replaceable, load_context, read_key_file, read_secret, read_small, replace,
+    replace_bytes, verify_file,
 };
+#[cfg(feature = "pkcs11")]
+pub use io::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
 pub use layout::Assets;
 #[cfg(feature = "cli")]
 pub use layout::demo_document;
@@ -70,7 +73,7 @@ pub use options::{
 pub use progress::{Progress, Stage};
 pub use report::*;
 pub use sign::{Signed, sign_pdf, sign_six};
-pub use signer::Key;
+pub use signer::{Key, Secret, SecretSource};
 pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;

@@ -159,3 +159,12 @@ pub(crate) const MAX_REMEMBERED_SUBSETS: usize = 64;
 
 /// Folders that are searched for a font of the system. A desktop with many language packs has some 300.
 pub(crate) const MAX_FONT_FOLDERS: usize = 4_096;
+
+/// Refused PINs that are remembered, so that none is sent to its token again; the oldest are forgotten. A desk has a few tokens.
+pub(crate) const MAX_REFUSED_PINS: usize = 64;
+
+/// Objects of one kind that are looked at on a token. Cards have a dozen; a full HSM partition has thousands, and names are asked for.
+pub(crate) const MAX_TOKEN_OBJECTS: usize = 4_096;
+
+/// Bytes of the first line of a file with a password or PIN. PINs have at most 255, RFC 8018 knows no limit for passwords.
+pub(crate) const MAX_SECRET_BYTES: usize = 4_096;

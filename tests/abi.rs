@@ -11,3 +11,7 @@
 mod header;
 #[path = "abi/programs.rs"]
 mod programs;
+#[expect(dead_code, reason = "the tests of keys use the rest")]
+#[path = "support/softhsm.rs"]
+#[cfg(feature = "pkcs11")]
+mod softhsm;

@@ -341,7 +341,7 @@ fn secrets_come_from_environment_or_file_and_never_from_a_prompt_without_termina
             &["--pin-env", "KYSO_TEST_ABSENT"],
             "pin-source",
         ),
-        ("pkcs11:/module.so?token=a", &[], "unsupported"),
+        ("pkcs11:/module.so?token=a", &[], "pkcs11-module-missing"),
         ("csc:config", &[], "unsupported"),
         ("p12:/nowhere.p12", &[], "io-read"),
     ] {

@@ -2,6 +2,7 @@
  * Puts the six signatures of Circular 01/2019 on a PDF.
  *
  *     KYSO_PIN=… six IN OUT PERSON.p12 ORGANISATION.p12 NUMBER
+ *     KYSO_PIN=… six IN OUT 'pkcs11:/usr/lib/token.so?token=A&object=P' 'pkcs11:/usr/lib/token.so?token=A&object=O' NUMBER
  *
  * Build:  cc -std=c11 six.c $(pkg-config --cflags --libs kyso) -o six
  * The password comes out of the environment: a command line can be seen by others.
@@ -19,15 +20,21 @@ static unsigned char *read_file(const char *path, size_t *length) {
     return bytes;
 }
 
+/* A file, or a key on a token. */
 static kyso_key *open_key(const char *path, const char *password) {
+    kyso_key *key = NULL;
+    kyso_error *error = NULL;
+    if (strncmp(path, "pkcs11:", 7) == 0) {
+        kyso_status status = kyso_key_pkcs11(path, strlen(path), password, strlen(password), &key, &error);
+        if (status != KYSO_STATUS_OK) tell(path, status, error);
+        return key;
+    }
     size_t length = 0;
     unsigned char *bytes = read_file(path, &length);
     if (bytes == NULL) {
         perror(path);
         return NULL;
     }
-    kyso_key *key = NULL;
-    kyso_error *error = NULL;
     kyso_status status = kyso_key_pkcs12(bytes, length, password, strlen(password), &key, &error);
     if (status != KYSO_STATUS_OK) tell(path, status, error);
     free(bytes);

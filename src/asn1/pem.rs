@@ -50,13 +50,16 @@ fn block(label: &str, body: &[u8]) -> Option<Block> {
     let (headers, body) = split_headers(body);
     let encrypted = memchr::memmem::find(headers, b"ENCRYPTED").is_some();
     // The decoder wants lines of one length, so the text is set anew.
-    let characters: Zeroizing<Vec<u8>> = Zeroizing::new(
-        body.iter()
-            .copied()
-            .filter(|c| !c.is_ascii_whitespace())
-            .collect(),
-    );
-    let mut text = Zeroizing::new(Vec::with_capacity(body.len().saturating_add(256)));
+    // Room for all at once: a vector that grows leaves copies behind.
+    let mut characters = Zeroizing::new(Vec::with_capacity(body.len()));
+    let visible = body.iter().copied().filter(|c| !c.is_ascii_whitespace());
+    characters.extend(visible);
+    let mut text = Zeroizing::new(Vec::with_capacity(
+        // A line end for every LINE characters, and the lines around.
+        body.len()
+            .saturating_add(body.len() / LINE)
+            .saturating_add(256),
+    ));
     text.extend_from_slice(BEGIN);
     text.extend_from_slice(b"X-----\n");
     for line in characters.chunks(LINE) {

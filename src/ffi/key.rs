@@ -5,7 +5,7 @@ use super::{
     error::ErrorHandle,
     status::Status,
 };
-use crate::signer::Key;
+use crate::{error::Result, signer::Key};
 
 /// A private key with its certificate and chain. Immutable; may be shared between threads. The key is wiped when it is freed.
 pub struct KeyHandle {
@@ -91,6 +91,83 @@ pub unsafe extern "C" fn kyso_key_pem(
             Ok(())
         })
     }
+}
+
+/// Opens one key of a PKCS#12 file that holds several: the one with this alias (friendlyName). Otherwise as `kyso_key_pkcs12`.
+///
+/// # Safety
+/// Each pointer points to as many bytes as the length behind it says, or is NULL with length 0; `key` points to a place for one
+/// pointer; `error` does, or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_key_pkcs12_alias(
+    file: *const u8,
+    file_length: usize,
+    password: *const c_char,
+    password_length: usize,
+    alias: *const c_char,
+    alias_length: usize,
+    key: *mut *mut KeyHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |_| {
+            let file = bytes(file, file_length, "file")?;
+            let password = text(password, password_length, "password")?;
+            let alias = text(alias, alias_length, "alias")?;
+            let key = Output::new(key, "key")?;
+            let made = Key::from_pkcs12_alias(file, password, Some(alias))?;
+            key.hand_over(KeyHandle::new(made));
+            Ok(())
+        })
+    }
+}
+
+/// Opens a key on a PKCS#11 token: loads the module, finds the token, logs in, finds key and certificate.
+///
+/// `uri` is a URI by RFC 7512 with `module-path`, or `pkcs11:MODULE?token=LABEL&object=LABEL`. The module is code that runs in
+/// this process. Several keys of one token share one login, which lasts until the last of them is freed. The PIN is sent
+/// to the token once; one that the token has refused is not sent again by this process. `pin` is NULL where `uri` names its source
+/// (`pin-source`, `pin-file`, `pin-env`) or the reader has a pad. After a fork, the child opens its keys anew.
+///
+/// # Safety
+/// `uri` points to `uri_length` bytes of UTF-8, `pin` to `pin_length`, or is NULL with length 0; `key` points to a place for one
+/// pointer; `error` does, or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_key_pkcs11(
+    uri: *const c_char,
+    uri_length: usize,
+    pin: *const c_char,
+    pin_length: usize,
+    key: *mut *mut KeyHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |_| {
+            let uri = text(uri, uri_length, "uri")?;
+            let pin = (!pin.is_null())
+                .then(|| text(pin, pin_length, "pin"))
+                .transpose()?;
+            let key = Output::new(key, "key")?;
+            key.hand_over(KeyHandle::new(from_pkcs11(uri, pin)?));
+            Ok(())
+        })
+    }
+}
+
+#[cfg(feature = "pkcs11")]
+fn from_pkcs11(uri: &str, pin: Option<&str>) -> Result<Key> {
+    Key::from_pkcs11(uri, pin)
+}
+
+#[cfg(not(feature = "pkcs11"))]
+fn from_pkcs11(_: &str, _: Option<&str>) -> Result<Key> {
+    use crate::{
+        error::{Error, ErrorKind},
+        text::rules,
+    };
+    Err(Error::new(ErrorKind::Unsupported, &rules::token::NO_PKCS11))
 }
 
 /// Frees a key and wipes it. NULL is fine.

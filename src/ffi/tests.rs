@@ -3,7 +3,10 @@ use std::{cell::Cell, ptr};
 use super::{
     context::{ContextHandle, kyso_context_free, kyso_context_new},
     error::{ErrorHandle, kyso_error_code, kyso_error_free, kyso_error_message, kyso_error_place},
-    key::{KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs12},
+    key::{
+        KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs11, kyso_key_pkcs12,
+        kyso_key_pkcs12_alias,
+    },
     report::{
         kyso_report_free, kyso_report_json, kyso_report_verdict, kyso_verify_bytes,
         kyso_verify_file,
@@ -131,6 +134,18 @@ fn null_is_refused_where_it_must_not_be_and_freed_where_it_may() {
                 ptr::null_mut(),
             ),
             kyso_key_pkcs12(text.cast(), 1, text, 1, ptr::null_mut(), ptr::null_mut()),
+            kyso_key_pkcs12_alias(
+                text.cast(),
+                1,
+                text,
+                1,
+                ptr::null(),
+                1,
+                &raw mut key,
+                ptr::null_mut(),
+            ),
+            kyso_key_pkcs11(ptr::null(), 1, text, 1, &raw mut key, ptr::null_mut()),
+            kyso_key_pkcs11(text, 1, text, 1, ptr::null_mut(), ptr::null_mut()),
             kyso_key_pem(
                 ptr::null(),
                 1,

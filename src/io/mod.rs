@@ -4,11 +4,17 @@ mod assets;
 mod file_source;
 mod load;
 mod replace;
+mod secret;
+#[cfg(feature = "pkcs11")]
+mod token;
 mod verify;
 
 pub use file_source::FileSource;
 pub use load::{load_context, read_small};
 pub use replace::{check_replaceable, replace, replace_bytes};
+pub use secret::{read_key_file, read_secret};
+#[cfg(feature = "pkcs11")]
+pub use token::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
 pub use verify::verify_file;
 
 use std::{io, path::Path};

@@ -49,7 +49,7 @@ fn key_bits(spki: &[u8]) -> Option<&[u8]> {
 
 /// The issuers, nearest first, as far as the heap has them; each must have signed the one before. The root stays
 /// out: who checks must have it from elsewhere.
-fn chain(leaf: &Arc<Certificate>, heap: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+pub(super) fn chain(leaf: &Arc<Certificate>, heap: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
     let mut chain: Vec<Arc<Certificate>> = Vec::new();
     let mut last = leaf;
     while chain.len() < MAX_PATH_LENGTH {

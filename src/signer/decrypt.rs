@@ -239,31 +239,9 @@ impl<'a> Decryptor<'a> {
         Ok(derived)
     }
 
-    fn digest(&self, algorithm: DigestAlgorithm) -> Result<Box<dyn DigestState>> {
+    pub(super) fn digest(&self, algorithm: DigestAlgorithm) -> Result<Box<dyn DigestState>> {
         let state = crypto::default_provider()?.digest(algorithm);
         state.ok_or_else(|| self.unsupported(algorithm.name()))
-    }
-
-    /// Whether an HMAC (RFC 2104) over `data` has this value.
-    pub(super) fn hmac_is(
-        &self,
-        algorithm: DigestAlgorithm,
-        key: &[u8],
-        data: &[u8],
-        expected: &[u8],
-    ) -> Result<bool> {
-        let block = block_len(algorithm);
-        let pad = |with: u8| -> Zeroizing<Vec<u8>> {
-            let padded = key.iter().copied().chain(std::iter::repeat(0)).take(block);
-            Zeroizing::new(padded.map(|octet| octet ^ with).collect())
-        };
-        let mut inner = self.digest(algorithm)?;
-        inner.update(&pad(0x36));
-        inner.update(data);
-        let mut outer = self.digest(algorithm)?;
-        outer.update(&pad(0x5C));
-        outer.update(inner.finish().as_bytes());
-        Ok(outer.finish().as_bytes() == expected)
     }
 
     pub(super) fn password(&self) -> &'a str {
@@ -271,7 +249,7 @@ impl<'a> Decryptor<'a> {
     }
 }
 
-fn block_len(algorithm: DigestAlgorithm) -> usize {
+pub(super) fn block_len(algorithm: DigestAlgorithm) -> usize {
     match algorithm {
         DigestAlgorithm::Sha384 | DigestAlgorithm::Sha512 => 128,
         _ => 64,
@@ -281,5 +259,11 @@ fn block_len(algorithm: DigestAlgorithm) -> usize {
 /// A password as PKCS#12 takes it: UTF-16 in big-endian order with two zero bytes at the end (RFC 7292 appendix B.1).
 pub(super) fn bmp(password: &str) -> Zeroizing<Vec<u8>> {
     let units = password.encode_utf16().chain(std::iter::once(0));
-    Zeroizing::new(units.flat_map(u16::to_be_bytes).collect())
+    // UTF-16 has at most twice the bytes of UTF-8. A vector that grows leaves copies behind.
+    let room = password.len().saturating_add(1).saturating_mul(2);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    for unit in units {
+        bytes.extend_from_slice(&unit.to_be_bytes());
+    }
+    bytes
 }

@@ -1,15 +1,23 @@
-//! Keys that sign: PKCS#12 and PEM files behind one trait.
+//! Keys that sign: PKCS#12 and PEM files and PKCS#11 tokens behind one trait.
 
 mod assemble;
 mod decrypt;
 mod local;
+mod mac;
 mod pem;
+#[cfg(feature = "pkcs11")]
+pub(crate) mod pkcs11;
 mod pkcs12;
+mod secret;
 
 use std::{
     fmt::{self, Debug},
     sync::Arc,
 };
+
+#[cfg(feature = "pkcs11")]
+pub(crate) use pem::certificates as read_certificates;
+pub use secret::{Secret, SecretSource};
 
 use crate::{
     crypto::{Digest, KeyType, SignatureAlgorithm},
@@ -61,7 +69,16 @@ impl Key {
     /// Of kind `Pin` when the password is wrong; of kind `Key` when the file is no PKCS#12, holds no key or more than
     /// one, or no certificate fits the key; of kind `Unsupported` when its encryption is not supported.
     pub fn from_pkcs12(bytes: &[u8], password: &str) -> Result<Self> {
-        let signer = pkcs12::read(bytes, password)?;
+        Self::from_pkcs12_alias(bytes, password, None)
+    }
+
+    /// The same for a file with several keys: takes the one with this alias (friendlyName).
+    ///
+    /// # Errors
+    /// As [`from_pkcs12`](Self::from_pkcs12); of kind `Key`, too, when no key has the alias. The error names the
+    /// aliases that there are.
+    pub fn from_pkcs12_alias(bytes: &[u8], password: &str, alias: Option<&str>) -> Result<Self> {
+        let signer = pkcs12::read(bytes, password, alias)?;
         Ok(Self(Arc::new(signer)))
     }
 
@@ -82,7 +99,7 @@ impl Key {
     }
 
     /// Takes what signs as it is.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "pkcs11"))]
     pub(crate) fn new(signer: Arc<dyn Signer>) -> Self {
         Self(signer)
     }

@@ -49,7 +49,7 @@ pub(super) fn check_size(what: &str, bytes: &[u8]) -> Result<()> {
 }
 
 /// Every certificate of a file: PEM with several blocks, or one in DER.
-fn certificates(bytes: &[u8]) -> Result<Vec<Arc<Certificate>>> {
+pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Arc<Certificate>>> {
     check_size(CERTIFICATE, bytes)?;
     if bytes.is_empty() {
         return Ok(Vec::new());
@@ -84,8 +84,10 @@ fn private_key(bytes: &[u8], password: Option<&str>) -> Result<Zeroizing<Vec<u8>
     let key = keys
         .next()
         .ok_or_else(|| Error::new(ErrorKind::Key, &rules::KEY_MISSING).with(KEY))?;
-    if keys.next().is_some() {
-        return Err(Error::new(ErrorKind::Key, &rules::KEY_AMBIGUOUS).with(KEY));
+    if let Some(second) = keys.next() {
+        return Err(Error::new(ErrorKind::Key, &rules::KEY_AMBIGUOUS)
+            .with(KEY)
+            .with(format_args!("{}, {}", key.label, second.label)));
     }
     if key.encrypted {
         return Err(

@@ -160,6 +160,79 @@ fn pkcs12_that_cannot_be_used_says_why() {
 }
 
 #[test]
+fn one_of_several_keys_is_chosen_by_its_alias() {
+    let mut store = KeyStore::new();
+    let organisation = KeyStore::from_pkcs12(&PKI.organisation_p12, PASSWORD).unwrap();
+    let organisation = organisation.private_key_chain().unwrap().1.clone();
+    store.add_entry("Lãnh đạo", KeyStoreEntry::PrivateKeyChain(entry()));
+    store.add_entry("Con dấu", KeyStoreEntry::PrivateKeyChain(organisation));
+    let writer = store.writer(PASSWORD).encryption_iterations(10);
+    let file = writer.mac_iterations(10).write().unwrap();
+    let of = |alias| {
+        let key = Key::from_pkcs12_alias(&file, PASSWORD, Some(alias))?;
+        works(&key);
+        Ok(key.signer().certificate().common_name().unwrap())
+    };
+    assert_eq!(of("Lãnh đạo").unwrap(), "Nguyễn Văn An");
+    assert_eq!(of("con dấu").unwrap(), "Ủy ban nhân dân tỉnh An Bình");
+    for (error, code) in [
+        (of("dấu").unwrap_err(), "key-alias-missing"),
+        (
+            Key::from_pkcs12(&file, PASSWORD).unwrap_err(),
+            "key-ambiguous",
+        ),
+    ] {
+        assert_eq!(error.code(), code);
+        let text: String = error.to_string();
+        assert!(
+            text.contains("Lãnh đạo") && text.contains("Con dấu"),
+            "{text}"
+        );
+    }
+    // A file with one key takes its alias, too, and no other.
+    assert!(Key::from_pkcs12_alias(&PKI.person_p12, PASSWORD, Some("x")).is_err());
+}
+
+#[test]
+fn the_new_mac_of_pkcs12_is_checked() {
+    // Made with Python's hashlib and OpenSSL: PBMAC1 with PBKDF2 over HMAC-SHA-512, and HMAC-SHA-256.
+    let file = &pem::blocks(PBMAC1.as_bytes()).unwrap()[0].bytes;
+    let key = Key::from_pkcs12_alias(file, PASSWORD, Some("pbmac1")).unwrap();
+    assert_eq!(key.signer().key_type(), KeyType::EcP256);
+    let wrong = (ErrorKind::Pin, "password-wrong");
+    assert_eq!(code(Key::from_pkcs12(file, "mật khẩu ")), wrong);
+    let mut damaged = file.to_vec();
+    let at = damaged.len() - 25;
+    damaged[at] ^= 1;
+    assert_eq!(code(Key::from_pkcs12(&damaged, PASSWORD)), wrong);
+    let salt = damaged.windows(8).position(|w| w == b"NOT USED").unwrap();
+    damaged[salt] = b'n';
+    damaged[at] ^= 1;
+    assert!(
+        Key::from_pkcs12(&damaged, PASSWORD).is_ok(),
+        "the old salt is not used"
+    );
+}
+
+const PBMAC1: &str = "-----BEGIN PKCS12-----
+MIIEBwIBAzCCA4IGCSqGSIb3DQEHAaCCA3MEggNvMIIDazCCAgYGCSqGSIb3DQEHAaCCAfcEggHzMIIB7zCCAesGCyqGSIb3DQEM
+CgEDoIIBljCCAZIGCiqGSIb3DQEJFgGgggGCBIIBfjCCAXowggEfoAMCAQICFBPcWZRGNSKC/bVnSodwCzB8Zw15MAoGCCqGSM49
+BAMCMBExDzANBgNVBAMMBnBibWFjMTAgFw0yNjExMjIyMTEzMzNaGA8yMTI2MTAyOTIxMTMzM1owETEPMA0GA1UEAwwGcGJtYWMx
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIXiHyjVHh967y/rKhu+KQ7VHxlTS9Uwso7cBHpwq2aDUMj9IAg0ggpwjHUk2KIxA
+8/p/XARt0rk0zUOmDS36SqNTMFEwHQYDVR0OBBYEFA26SVsJoc1MzlP/Wz4FbfAXuJ16MB8GA1UdIwQYMBaAFA26SVsJoc1MzlP/
+Wz4FbfAXuJ16MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhANQiCCc04Q/g9/pPV/amxiKVvWtglKZZOadfpdgI
+Q+2zAiEAzBAZ80TStdFaHthcLGyOuwKFIq4ad8XHwOKsOj6YhGQxQjAbBgkqhkiG9w0BCRQxDh4MAHAAYgBtAGEAYwAxMCMGCSqG
+SIb3DQEJFTEWBBQWPNEDLoRuF2GkcDhNKQATDGTYizCCAV0GCSqGSIb3DQEHAaCCAU4EggFKMIIBRjCCAUIGCyqGSIb3DQEMCgEC
+oIHuMIHrMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAjAp9b291Dk+QIBZDAMBggqhkiG9w0CCQUAMB0GCWCGSAFlAwQB
+KgQQeXuQZxsjDK/VIOcZTvVvwwSBkAUSh44RBxHahVTEwUKABAxalq+eVZj1GptHBNYhOBcJaaSOzaOYb1d/y+yRcITfTvJIjS9s
+KdBEni2XK/5R0MKBWwWHVawDbbnA97hUEKqlSW31xkbaTcM3utpiB7X5+YCdsDHRhmwfLh3sutS2CxdBEcPtTFaamhokXXJSgk9c
+Q8fxuQkbVPYHfcQ94A5rszFCMBsGCSqGSIb3DQEJFDEOHgwAcABiAG0AYQBjADEwIwYJKoZIhvcNAQkVMRYEFBY80QMuhG4XYaRw
+OE0pABMMZNiLMHwwbTBJBgkqhkiG9w0BBQ4wPDAsBgkqhkiG9w0BBQwwHwQIN7cVKvz4wZcCAggAAgEgMAwGCCqGSIb3DQILBQAw
+DAYIKoZIhvcNAgkFAAQgnE68RS4KvfhRtVPOrl72VPLqIcdu+EDyvxayz8B/MqoECE5PVCBVU0VEAgEB
+-----END PKCS12-----
+";
+
+#[test]
 fn a_file_that_wants_hours_of_key_derivation_is_refused_at_once() {
     let mut file = PKI.person_p12.clone();
     // INTEGER 10000, three times: MAC, certificates, key. The MAC's comes last.

@@ -253,3 +253,35 @@ fn every_failure_frees_what_it_took() {
         "all right\n"
     );
 }
+
+#[cfg(feature = "pkcs11")]
+#[test]
+fn keys_on_tokens_and_a_fork() {
+    use super::softhsm::{Hsm, module};
+    let bench = Bench::get();
+    let hsm = Hsm::new();
+    hsm.token("C", "kyso-demo");
+    for (name, id) in [("person", "01"), ("organisation", "02")] {
+        let p12 = bench.demo(&format!("{name}.p12"));
+        hsm.import(("C", "kyso-demo"), &p12, (name, id), None);
+    }
+    let uri = |object: &str| format!("pkcs11:{}?token=C&object={object}", module());
+    let (person, organisation) = (uri("person"), uri("organisation"));
+    let program = bench.compiled("gcc", "tests/abi/fork.c");
+    let mut command = bench.run(&program);
+    command
+        .args([&person, &organisation])
+        .envs(hsm.environment());
+    command.arg(bench.demo("input.pdf")).arg(hsm.file(""));
+    assert_eq!(succeeds(&mut command), "all right\n");
+    assert!(hsm.file("child.pdf").is_file() && !hsm.file("none.pdf").exists());
+
+    let six = bench.compiled("clang", "examples/c/six.c");
+    let mut command = bench.run(&six);
+    command.args([bench.demo("input.pdf"), hsm.file("six.pdf")]);
+    command
+        .args([&person, &organisation])
+        .arg("12/QĐ-UBND")
+        .envs(hsm.environment());
+    succeeds(&mut command);
+}

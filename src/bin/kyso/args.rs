@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kyso::{Lang, Options, Time};
+use kyso::{Lang, Options, SecretSource, Time};
 use serde_json::{Value, json};
 
 use crate::{
     failure::{Failure, Voice},
-    keys::{KeySpec, SecretSource},
+    keys::KeySpec,
     password::PasswordArgs,
     settings::{Overlay, lang_name, lang_of},
 };
@@ -48,6 +48,27 @@ pub(crate) enum Command {
     Sign(Sign),
     /// Show revisions, fields, signatures and certificates, without a verdict / Xem cấu trúc tệp, không kết luận
     Inspect(InspectArgs),
+    /// Find keys on tokens / Tìm khóa trên thiết bị
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// List tokens and their certificates, without a PIN / Liệt kê thiết bị và chứng thư số, không cần mã PIN
+    #[command(after_help = "\
+Example / Ví dụ:
+  kyso keys list /usr/lib/softhsm/libsofthsm2.so")]
+    List(ListArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// PKCS#11 module of the token's maker / Thư viện PKCS#11 của thiết bị
+    #[arg(value_name = "MODULE")]
+    pub(crate) module: String,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +78,11 @@ pub(crate) enum Sign {
 Example / Ví dụ:
   kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --page -1 --rect 300,80,540,140 --reason \"Phê duyệt\"
   kyso sign pdf in.pdf out.pdf --key p12:lanh-dao.p12 --role person --images hinh-anh
-  kyso sign pdf in.pdf out.pdf --key p12:van-thu.p12 --role copy --copy-form \"SAO Y\"")]
+  kyso sign pdf in.pdf out.pdf --key p12:van-thu.p12 --role copy --copy-form \"SAO Y\"
+  kyso sign pdf in.pdf out.pdf --key \"pkcs11:/usr/lib/token.so?token=VP UBND&object=Con dau\"
+
+Keys on tokens: pkcs11:MODULE?token=LABEL&object=LABEL, or a URI by RFC 7512 with module-path. Attributes: token, serial,
+manufacturer, model, slot-id, object, id=%01, cert=FILE, pin-env, pin-file, pin-source. kyso keys list MODULE shows them.")]
     Pdf(SignPdfArgs),
     /// Put all six signatures of Circular 01/2019 (or the two of Decree 30/2020) into a PDF / Ký đủ sáu chữ ký theo Thông tư 01/2019
     #[command(after_help = "\
@@ -66,7 +91,9 @@ Khóa của người có thẩm quyền ký trước (NguoiKy); khóa của cơ 
 
 Example / Ví dụ:
   kyso sign six cong-van.pdf da-ky.pdf --person p12:lanh-dao.p12?pin-env=PIN1 \\
-      --organisation p12:co-quan.p12?pin-env=PIN2 --number 12/QĐ-UBND --date 2026-03-05 --images hinh-anh")]
+      --organisation p12:co-quan.p12?pin-env=PIN2 --number 12/QĐ-UBND --date 2026-03-05 --images hinh-anh
+  kyso sign six cong-van.pdf da-ky.pdf --number 12/QĐ-UBND --person \"pkcs11:/usr/lib/token.so?token=LANH DAO\" \\
+      --organisation \"pkcs11:/usr/lib/token.so?token=CO QUAN\"    one login for each token / mỗi thiết bị đăng nhập một lần")]
     Six(SignSixArgs),
 }
 
@@ -384,7 +411,7 @@ impl SigningArgs {
 pub(crate) struct SignPdfArgs {
     #[command(flatten)]
     pub(crate) signing: SigningArgs,
-    /// The key: p12:FILE or pem:KEYFILE,CERTFILE[,CHAINFILE], with ?pin-env=NAME or ?pin-file=FILE / Khóa ký
+    /// The key: p12:FILE, pem:KEYFILE,CERTFILE[,CHAINFILE] or pkcs11:MODULE?token=LABEL&object=LABEL, with ?pin-env=NAME or ?pin-file=FILE / Khóa ký
     #[arg(long, value_name = "KEY")]
     pub(crate) key: KeySpec,
     /// What the signature stands for: gives field name, place and look / Vai trò của chữ ký

@@ -1,18 +1,16 @@
 //! Keys as the command line names them, and where their secrets come from.
 
 use std::{
-    env,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use kyso::{Key, Lang, read_small};
-use zeroize::Zeroizing;
+use kyso::{Key, Lang, Secret, SecretSource, Token, read_key_file, read_secret, read_small};
 
 use crate::failure::Failure;
 
-/// `p12:FILE` or `pem:KEYFILE,CERTFILE[,CHAINFILE]`, with `?pin-env=NAME` or `?pin-file=FILE`.
+/// `p12:FILE`, `pem:KEYFILE,CERTFILE[,CHAINFILE]` or `pkcs11:…`, with `?pin-env=NAME` or `?pin-file=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeySpec {
     store: Store,
@@ -21,41 +19,59 @@ pub(crate) struct KeySpec {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Store {
-    Pkcs12(PathBuf),
+    Pkcs12 {
+        file: PathBuf,
+        /// Which key, where the file holds several.
+        alias: Option<String>,
+    },
     Pem {
         key: PathBuf,
         certificate: PathBuf,
         chain: Option<PathBuf>,
     },
+    /// A PKCS#11 URI. The library reads it, secret sources included.
+    Token(String),
     /// A kind that the contract names and that does not work yet.
     Later(String),
+    /// The name of an attribute that would hold a secret. Told later, so that no message repeats its value.
+    SecretInside(String),
 }
 
-/// Where a PIN or password comes from. Never the command line itself: other users of the machine can see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SecretSource {
-    Environment(String),
-    File(PathBuf),
+/// What is written behind the question mark of `p12:` and `pem:`.
+#[derive(Default)]
+struct Query {
+    secret: Option<SecretSource>,
+    alias: Option<String>,
+    secret_inside: Option<String>,
 }
+
+const FORMS: &str =
+    "write p12:FILE, pem:KEYFILE,CERTFILE[,CHAINFILE] or pkcs11:MODULE?token=LABEL&object=LABEL";
 
 impl FromStr for KeySpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (kind, rest) = text
-            .split_once(':')
-            .ok_or("write p12:FILE or pem:KEYFILE,CERTFILE[,CHAINFILE]")?;
-        if kind == "pkcs11" || kind == "csc" {
-            // PKCS#11 URIs have attributes of their own behind the question mark.
-            return Ok(Self {
-                store: Store::Later(format!("{kind}:")),
-                secret: None,
-            });
+        let (kind, rest) = text.split_once(':').ok_or(FORMS)?;
+        let plain = |store| Self {
+            store,
+            secret: None,
+        };
+        match kind {
+            "pkcs11" => return Ok(plain(Store::Token(text.to_owned()))),
+            "csc" => return Ok(plain(Store::Later(format!("{kind}:")))),
+            _ => {}
         }
-        let (files, secret) = split_secret(rest)?;
+        let (files, query) = split_query(rest)?;
+        if let Some(name) = query.secret_inside {
+            return Ok(plain(Store::SecretInside(name)));
+        }
         let store = match kind {
-            "p12" if !files.is_empty() => Store::Pkcs12(files.into()),
-            "pem" => {
+            "p12" if !files.is_empty() => Store::Pkcs12 {
+                file: files.into(),
+                alias: query.alias,
+            },
+            "pem" if query.alias.is_none() => {
                 let mut parts = files
                     .split(',')
                     .filter(|part| !part.is_empty())
@@ -69,29 +85,40 @@ impl FromStr for KeySpec {
                     _ => return Err("write pem:KEYFILE,CERTFILE[,CHAINFILE]".to_owned()),
                 }
             }
-            _ => return Err("write p12:FILE or pem:KEYFILE,CERTFILE[,CHAINFILE]".to_owned()),
+            _ => return Err(FORMS.to_owned()),
         };
-        Ok(Self { store, secret })
+        Ok(Self {
+            store,
+            secret: query.secret,
+        })
     }
 }
 
-/// Cuts `?pin-env=NAME` or `?pin-file=FILE` off. Other question marks belong to the file's name.
-fn split_secret(text: &str) -> Result<(&str, Option<SecretSource>), String> {
-    let Some((files, query)) = text.rsplit_once('?') else {
-        return Ok((text, None));
+/// Cuts `?pin-env=NAME`, `?pin-file=FILE` and `?alias=NAME` off, joined by `&`. Other question marks belong to the file's name.
+fn split_query(text: &str) -> Result<(&str, Query), String> {
+    let whole = (text, Query::default());
+    let Some((files, attributes)) = text.rsplit_once('?') else {
+        return Ok(whole);
     };
-    match query.split_once('=') {
-        Some(("pin-env", name)) if !name.is_empty() => {
-            Ok((files, Some(SecretSource::Environment(name.to_owned()))))
+    let mut query = Query::default();
+    for attribute in attributes.split('&') {
+        match attribute.split_once('=') {
+            Some((_, "")) | None => return Ok(whole),
+            Some((name @ ("pin-env" | "pin-file"), _)) if query.secret.is_some() => {
+                return Err(format!("{name}: one source of the password is enough"));
+            }
+            Some(("pin-env", name)) => {
+                query.secret = Some(SecretSource::Environment(name.to_owned()))
+            }
+            Some(("pin-file", file)) => query.secret = Some(SecretSource::File(file.into())),
+            Some(("alias", name)) => query.alias = Some(name.to_owned()),
+            Some((name @ ("pin" | "pin-value" | "password"), _)) => {
+                query.secret_inside = Some(name.to_owned());
+            }
+            Some(_) => return Ok(whole),
         }
-        Some(("pin-file", file)) if !file.is_empty() => {
-            Ok((files, Some(SecretSource::File(file.into()))))
-        }
-        Some(("pin" | "pin-value" | "password", _)) => {
-            Err("a secret on the command line can be seen by others; use ?pin-env=NAME or ?pin-file=FILE".to_owned())
-        }
-        _ => Ok((text, None)),
     }
+    Ok((files, query))
 }
 
 /// Opens a key. `fallback` serves the keys that name no source of their own.
@@ -103,27 +130,32 @@ pub(crate) fn open(
     let source = spec.secret.as_ref().or(fallback);
     match &spec.store {
         Store::Later(kind) => Err(Failure::new("unsupported").with(kind)),
-        Store::Pkcs12(file) => {
-            let bytes = Zeroizing::new(read_small(file)?);
+        Store::SecretInside(name) => Err(Failure::usage("secret-in-the-open").with(name)),
+        Store::Token(uri) => token(uri, source, lang),
+        Store::Pkcs12 { file, alias } => {
+            let bytes = read_key_file(file)?;
             let password = secret(source, file, lang)?;
-            Key::from_pkcs12(&bytes, &password).map_err(|error| Failure::from(error).about(file))
+            let password = text(&password, file)?;
+            Key::from_pkcs12_alias(bytes.as_bytes(), password, alias.as_deref())
+                .map_err(|error| Failure::from(error).about(file))
         }
         Store::Pem {
             key: file,
             certificate,
             chain,
         } => {
-            let key = Zeroizing::new(read_small(file)?);
+            let key = read_key_file(file)?;
             let certificate = read_small(certificate)?;
             let chain = chain.as_ref().map(read_small).transpose()?;
             let open = |password: Option<&str>| {
-                Key::from_pem(&key, &certificate, chain.as_deref(), password)
+                Key::from_pem(key.as_bytes(), &certificate, chain.as_deref(), password)
             };
             let about = |error| Failure::from(error).about(file);
             // A key that is not encrypted needs no password, so none is asked for in vain.
             match open(None) {
                 Err(error) if error.code() == "password-required" => {
-                    open(Some(&secret(source, file, lang)?)).map_err(about)
+                    let password = secret(source, file, lang)?;
+                    open(Some(text(&password, file)?)).map_err(about)
                 }
                 other => other.map_err(about),
             }
@@ -131,35 +163,64 @@ pub(crate) fn open(
     }
 }
 
-/// The secret of a key file: from its source, else from the person at the terminal.
-fn secret(
-    source: Option<&SecretSource>,
-    file: &Path,
-    lang: Lang,
-) -> Result<Zeroizing<String>, Failure> {
-    match source {
-        Some(SecretSource::Environment(name)) => match env::var(name) {
-            Ok(value) => Ok(Zeroizing::new(value)),
-            Err(cause) => Err(Failure::new("pin-source").with(name).with(cause)),
-        },
-        Some(SecretSource::File(file)) => {
-            let bytes = Zeroizing::new(read_small(file)?);
-            let text = str::from_utf8(&bytes)
-                .map_err(|cause| Failure::new("pin-source").with(file.display()).with(cause))?;
-            let line = text.split(['\r', '\n']).next().unwrap_or_default();
-            Ok(Zeroizing::new(line.to_owned()))
-        }
-        None if io::stdin().is_terminal() => {
-            let prompt = match lang {
-                Lang::Vi => format!("Mật khẩu của {}: ", file.display()),
-                Lang::En => format!("Password of {}: ", file.display()),
-            };
-            rpassword::prompt_password(prompt)
-                .map(Zeroizing::new)
-                .map_err(|_| Failure::new("password-required").with(file.display()))
-        }
-        None => Err(Failure::new("password-required").with(file.display())),
+/// A key on a token. Two keys of one token need one login: the first key keeps it up.
+fn token(uri: &str, source: Option<&SecretSource>, lang: Lang) -> Result<Key, Failure> {
+    let token = Token::open(uri)?;
+    if token.needs_pin()? {
+        let pin = match source {
+            Some(source) => read_secret(source)?,
+            None => prompt(&pin_prompt(&token, lang))
+                .ok_or_else(|| Failure::new("pin-required").with(token.label()))?,
+        };
+        token.login(Some(pin.as_text().unwrap_or_default()))?;
+    } else if token.names_pin() || !token.is_logged_in() {
+        token.login(None)?;
     }
+    Ok(token.key()?)
+}
+
+fn pin_prompt(token: &Token, lang: Lang) -> String {
+    let label = token.label();
+    match (lang, token.is_final_try()) {
+        (Lang::Vi, false) => format!("Mã PIN của thiết bị {label}: "),
+        (Lang::Vi, true) => {
+            format!("Mã PIN của thiết bị {label} (CHỈ CÒN MỘT lần thử, sai nữa sẽ bị khóa): ")
+        }
+        (Lang::En, false) => format!("PIN of token {label}: "),
+        (Lang::En, true) => {
+            format!("PIN of token {label} (ONE try remains, another wrong PIN locks it): ")
+        }
+    }
+}
+
+/// The secret of a key file: from its source, else from the person at the terminal.
+fn secret(source: Option<&SecretSource>, file: &Path, lang: Lang) -> Result<Secret, Failure> {
+    if let Some(source) = source {
+        return Ok(read_secret(source)?);
+    }
+    let question = match lang {
+        Lang::Vi => format!("Mật khẩu của {}: ", file.display()),
+        Lang::En => format!("Password of {}: ", file.display()),
+    };
+    prompt(&question).ok_or_else(|| Failure::new("password-required").with(file.display()))
+}
+
+/// Asks the person at the terminal, if there is one.
+fn prompt(question: &str) -> Option<Secret> {
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    let answer = rpassword::prompt_password(question).ok()?;
+    Some(Secret::new(answer.into_bytes()))
+}
+
+fn text<'a>(secret: &'a Secret, file: &Path) -> Result<&'a str, Failure> {
+    let unusable = || {
+        Failure::new("pin-source")
+            .with(file.display())
+            .with("UTF-8")
+    };
+    secret.as_text().ok_or_else(unusable)
 }
 
 #[cfg(test)]
@@ -170,7 +231,11 @@ mod tests {
     fn keys_are_written_as_the_contract_says() {
         let spec = |text: &str| text.parse::<KeySpec>();
         let p12 = spec("p12:a?b.p12?pin-env=PIN").unwrap();
-        assert_eq!(p12.store, Store::Pkcs12("a?b.p12".into()));
+        let a_b = |alias: Option<&str>| Store::Pkcs12 {
+            file: "a?b.p12".into(),
+            alias: alias.map(str::to_owned),
+        };
+        assert_eq!(p12.store, a_b(None));
         assert_eq!(p12.secret, Some(SecretSource::Environment("PIN".into())));
         let pem = spec("pem:k.pem,c.pem,ca.pem?pin-file=/run/pin").unwrap();
         assert_eq!(pem.secret, Some(SecretSource::File("/run/pin".into())));
@@ -179,17 +244,22 @@ mod tests {
             spec("pem:k,c").unwrap().store,
             Store::Pem { chain: None, .. }
         ));
-        assert!(matches!(
-            spec("pkcs11:m.so?token=a&object=b").unwrap().store,
-            Store::Later(_)
-        ));
+        let two = spec("p12:a?b.p12?alias=Con dấu&pin-env=PIN").unwrap();
+        assert_eq!((two.store, two.secret), (a_b(Some("Con dấu")), p12.secret));
+        assert_eq!(spec("p12:a?b.p12").unwrap().store, a_b(None));
+        let uri = "pkcs11:m.so?token=a&object=b";
+        assert_eq!(spec(uri).unwrap().store, Store::Token(uri.into()));
+        let secret = spec("p12:f?pin=s3cret").unwrap();
+        assert!(!format!("{secret:?}").contains("s3cret"));
+        assert_eq!(secret.store, Store::SecretInside("pin".into()));
         for bad in [
             "a.p12",
             "p12:",
             "pem:k",
             "pem:a,b,c,d",
             "jks:x",
-            "p12:f?pin=1234",
+            "pem:a,b?alias=c",
+            "p12:f?pin-env=A&pin-file=b",
         ] {
             assert!(spec(bad).is_err(), "{bad}");
         }

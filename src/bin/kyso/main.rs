@@ -9,6 +9,7 @@ mod output;
 mod password;
 mod settings;
 mod sign;
+mod tokens;
 mod verify;
 
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    args::{Cli, Command, Sign},
+    args::{Cli, Command, Keys, Sign},
     failure::Exit,
 };
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => (demo::run(args), args.voice()),
         Command::Verify(args) => (verify::run(args), args.report.voice()),
         Command::Inspect(args) => (inspect::run(args), args.report.voice()),
+        Command::Keys(Keys::List(args)) => (tokens::list(args), args.report.voice()),
         Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),
         Command::Sign(Sign::Six(args)) => (sign::six(args), args.signing.voice()),
     };

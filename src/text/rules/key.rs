@@ -16,7 +16,9 @@ rules! {
     /// No private key in the file.
     KEY_MISSING = "key-missing", Error, en "there is no private key in {0}", vi "không có khóa bí mật trong {0}";
     /// More than one private key in the file.
-    KEY_AMBIGUOUS = "key-ambiguous", Error, en "there is more than one private key in {0}", vi "có nhiều hơn một khóa bí mật trong {0}";
+    KEY_AMBIGUOUS = "key-ambiguous", Error, en "there is more than one private key in {0}: {1}; choose one (p12:FILE?alias=NAME)", vi "có nhiều hơn một khóa bí mật trong {0}: {1}; hãy chọn một (p12:FILE?alias=TÊN)";
+    /// No private key has the alias.
+    KEY_ALIAS_MISSING = "key-alias-missing", Error, en "there is no private key \"{1}\" in {0}; there are: {2}", vi "không có khóa bí mật \"{1}\" trong {0}; hiện có: {2}";
     /// No certificate for the key.
     CERTIFICATE_MISSING = "certificate-missing", Error, en "there is no certificate for the key in {0}", vi "không có chứng thư số cho khóa trong {0}";
     /// A certificate cannot be read.

@@ -21,6 +21,7 @@ pub(crate) mod pdf;
 pub(crate) mod picture;
 pub(crate) mod pki;
 pub(crate) mod sign;
+pub(crate) mod token;
 pub(crate) mod usage;
 pub(crate) mod verify;
 
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         key::ALL,
         sign::ALL,
         picture::ALL,
+        token::ALL,
     ]
     .into_iter()
     .flatten()

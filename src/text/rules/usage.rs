@@ -19,6 +19,10 @@ rules! {
     UNSUPPORTED = "unsupported", Error, en "{0} is not supported yet", vi "{0} chưa được hỗ trợ";
     /// The environment variable or file that should hold a PIN or password does not.
     PIN_SOURCE = "pin-source", Error, en "no password can be read from {0}: {1}", vi "không lấy được mật khẩu từ {0}: {1}";
+    /// A secret on the command line.
+    SECRET_IN_THE_OPEN = "secret-in-the-open", Error, en "{0}: a secret on the command line can be seen by others; use pin-env=NAME or pin-file=FILE", vi "{0}: mật khẩu trên dòng lệnh có thể bị người khác thấy; hãy dùng pin-env=TÊN hoặc pin-file=TỆP";
+    /// A file with a password, a PIN or a key is too large.
+    SECRET_TOO_LARGE = "secret-too-large", Error, en "{0} holds more than {1} bytes, too many for a password, PIN or key", vi "{0} có hơn {1} byte, quá lớn đối với mật khẩu, mã PIN hoặc khóa";
     /// A file of trust material holds no certificate, or a broken one.
     NO_CERTIFICATE = "no-certificate", Error, en "{0} holds no certificate that can be read (PEM or DER)", vi "{0} không chứa chứng thư số đọc được (PEM hoặc DER)";
     /// A file of trust material holds no CRL, or a broken one.

@@ -1,0 +1,495 @@
+//! Key files of other programs: OpenSSL, Java, NSS (Firefox, Thunderbird), and the way Windows writes them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use kyso::{Error, Key};
+
+use super::{each, kyso, report, run, softhsm::tool};
+use crate::program::Demo;
+
+/// A password with Vietnamese letters: PKCS#12 has it in UTF-16.
+const PASSWORD: &str = "mật khẩu số 1";
+
+/// The demo's two keys and the chain in PEM, and room for files.
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn get() -> &'static Self {
+        static BENCH: OnceLock<Bench> = OnceLock::new();
+        BENCH.get_or_init(|| {
+            let bench = Self {
+                folder: tempfile::tempdir().unwrap(),
+            };
+            let demo = Demo::get();
+            for name in ["person", "organisation"] {
+                let p12 = demo.file(&format!("{name}.p12"));
+                let p12 = p12.to_str().unwrap();
+                let split = ["pkcs12", "-passin", "pass:kyso-demo", "-nodes", "-in", p12];
+                bench.openssl(&[&split[..], &["-nocerts", "-out", "raw.pem"]].concat());
+                let leaf = format!("{name}.crt");
+                bench.openssl(&[&split[..], &["-clcerts", "-nokeys", "-out", &leaf]].concat());
+                let key = format!("{name}.key");
+                bench.openssl(&[
+                    "pkcs8", "-topk8", "-nocrypt", "-in", "raw.pem", "-out", &key,
+                ]);
+            }
+            let chain = ["issuing.pem", "root.pem"].map(|name| fs::read(demo.file(name)).unwrap());
+            fs::write(bench.file("chain.pem"), chain.concat()).unwrap();
+            bench
+        })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn openssl(&self, arguments: &[&str]) {
+        tool(
+            Command::new("openssl")
+                .args(arguments)
+                .current_dir(self.folder.path()),
+        );
+    }
+
+    /// `openssl pkcs12 -export` of the person, with the chain up to the root.
+    fn export(&self, out: &str, more: &[&str]) {
+        let pass = format!("pass:{PASSWORD}");
+        let arguments = [
+            "pkcs12",
+            "-export",
+            "-inkey",
+            "person.key",
+            "-in",
+            "person.crt",
+            "-certfile",
+            "chain.pem",
+            "-name",
+            "Nguyễn Văn An",
+            "-passout",
+            &pass,
+            "-out",
+            out,
+        ];
+        self.openssl(&[&arguments[..], more].concat());
+    }
+
+    fn open(&self, name: &str, alias: Option<&str>) -> Result<Key, Error> {
+        Key::from_pkcs12_alias(&fs::read(self.file(name)).unwrap(), PASSWORD, alias)
+    }
+
+    fn keytool(&self, options: &[&str], arguments: &[&str]) {
+        // Java reads the command line in the locale's encoding.
+        tool(
+            Command::new("keytool")
+                .args(options.iter().map(|option| format!("-J{option}")))
+                .args(["-J-Dsun.jnu.encoding=UTF-8", "-J-Dfile.encoding=UTF-8"])
+                .args(arguments)
+                .env("LC_ALL", "C.UTF-8")
+                .current_dir(self.folder.path()),
+        );
+    }
+}
+
+/// The key signs, and with the chain: the demo's root alone makes the verdict.
+fn signs(file: &Path, more: &str) {
+    let out = tempfile::tempdir().unwrap();
+    let signed = out.path().join("signed.pdf");
+    let mut command = kyso();
+    command
+        .args(["sign", "pdf"])
+        .arg(Demo::get().file("input.pdf"))
+        .arg(&signed);
+    command
+        .arg("--key")
+        .arg(format!("p12:{}?pin-env=PASSWORD{more}", file.display()));
+    let ran = run(command.env("PASSWORD", PASSWORD));
+    assert_eq!(ran.code, 0, "{}: {}", file.display(), ran.err);
+    let report = report(&signed);
+    assert_eq!(each(&report, "/verdict"), ["passed"], "{}", file.display());
+}
+
+fn code(result: Result<Key, Error>) -> &'static str {
+    result.err().expect("refused").code()
+}
+
+#[test]
+fn pkcs12_by_openssl_in_every_encryption() {
+    let bench = Bench::get();
+    let windows = [
+        "-LMK",
+        "-CSP",
+        "Microsoft Enhanced Cryptographic Provider v1.0",
+    ];
+    for (name, more) in [
+        ("modern", &[][..]),
+        ("legacy", &["-legacy"]),
+        (
+            "3des",
+            &[
+                "-certpbe",
+                "PBE-SHA1-3DES",
+                "-keypbe",
+                "PBE-SHA1-3DES",
+                "-macalg",
+                "sha1",
+            ],
+        ),
+        (
+            "aes128",
+            &[
+                "-certpbe",
+                "AES-128-CBC",
+                "-keypbe",
+                "AES-192-CBC",
+                "-macalg",
+                "sha512",
+            ],
+        ),
+        (
+            "rc2-128",
+            &[
+                "-legacy",
+                "-certpbe",
+                "PBE-SHA1-RC2-128",
+                "-keypbe",
+                "PBE-SHA1-RC2-40",
+            ],
+        ),
+        ("bare", &["-certpbe", "NONE", "-keypbe", "NONE"]),
+        ("bare-certificates", &["-certpbe", "NONE"]),
+        ("one-iteration", &["-noiter", "-nomaciter"]),
+        ("nomac", &["-nomac"]),
+        ("sha384", &["-macalg", "sha384", "-iter", "100000"]),
+        (
+            "windows",
+            &[
+                &["-legacy", "-macalg", "sha1", "-iter", "2000"],
+                &windows[..],
+            ]
+            .concat(),
+        ),
+    ] {
+        let file = format!("{name}.p12");
+        bench.export(&file, more);
+        signs(&bench.file(&file), "");
+        signs(&bench.file(&file), "&alias=Nguyễn Văn An");
+        assert_eq!(code(bench.open(&file, Some("x"))), "key-alias-missing");
+        let bytes = fs::read(bench.file(&file)).unwrap();
+        let wrong = Key::from_pkcs12(&bytes, "wrong");
+        // Without a MAC and with nothing encrypted there is nothing that a password opens.
+        assert_eq!(code(wrong), "password-wrong", "{name}");
+    }
+    // OpenSSL 3.4 and newer.
+    let pbmac1 = Command::new("openssl")
+        .args(["pkcs12", "-help"])
+        .output()
+        .unwrap();
+    if String::from_utf8_lossy(&pbmac1.stderr).contains("-pbmac1_pbkdf2") {
+        bench.export(
+            "pbmac1.p12",
+            &["-pbmac1_pbkdf2", "-pbmac1_pbkdf2_md", "sha512"],
+        );
+        signs(&bench.file("pbmac1.p12"), "");
+    }
+}
+
+#[test]
+fn pkcs12_by_java_with_two_keys() {
+    let bench = Bench::get();
+    // Older Java wrote the old encryption; both with the password of the store.
+    for (name, options) in [
+        ("java.p12", &[][..]),
+        ("java-legacy.p12", &["-Dkeystore.pkcs12.legacy"]),
+    ] {
+        let one = |key: &str, alias: &str| {
+            let pass = format!("pass:{PASSWORD}");
+            bench.openssl(&[
+                "pkcs12",
+                "-export",
+                "-inkey",
+                &format!("{key}.key"),
+                "-in",
+                &format!("{key}.crt"),
+                "-certfile",
+                "chain.pem",
+                "-name",
+                alias,
+                "-passout",
+                &pass,
+                "-out",
+                &format!("{key}-{name}"),
+            ]);
+            bench.keytool(
+                options,
+                &[
+                    "-importkeystore",
+                    "-noprompt",
+                    "-srckeystore",
+                    &format!("{key}-{name}"),
+                    "-srcstoretype",
+                    "PKCS12",
+                    "-srcstorepass",
+                    PASSWORD,
+                    "-destkeystore",
+                    name,
+                    "-deststoretype",
+                    "PKCS12",
+                    "-deststorepass",
+                    PASSWORD,
+                ],
+            );
+        };
+        one("person", "Lanh-Dao");
+        signs(&bench.file(name), "");
+        one("organisation", "con-dau");
+        let error = bench.open(name, None).unwrap_err();
+        assert_eq!(error.code(), "key-ambiguous");
+        let text = error.to_string();
+        assert!(
+            text.contains("lanh-dao") && text.contains("con-dau"),
+            "{text}"
+        );
+        // Java writes aliases in lower case.
+        signs(&bench.file(name), "&alias=Lanh-Dao");
+        signs(&bench.file(name), "&alias=con-dau");
+        let person = format!("{:?}", bench.open(name, Some("lanh-dao")).unwrap());
+        let office = format!("{:?}", bench.open(name, Some("con-dau")).unwrap());
+        assert!(
+            person.contains("Nguyễn Văn An") && office.contains("Ủy ban"),
+            "{person} {office}"
+        );
+        assert_eq!(code(bench.open(name, Some("dau"))), "key-alias-missing");
+    }
+}
+
+#[test]
+fn pkcs12_by_nss() {
+    let bench = Bench::get();
+    bench.export("for-nss.p12", &[]);
+    let database = format!("sql:{}", bench.folder.path().display());
+    let nss = |program: &str, arguments: &[&str]| {
+        tool(
+            Command::new(program)
+                .args(arguments)
+                .args(["-d", &database]),
+        );
+    };
+    nss("certutil", &["-N", "--empty-password"]);
+    let from = bench.file("for-nss.p12");
+    nss("pk12util", &["-i", from.to_str().unwrap(), "-W", PASSWORD]);
+    let listed = tool(Command::new("certutil").args(["-L", "-d", &database]));
+    assert!(listed.contains("Nguyễn Văn An"), "{listed}");
+    for (name, more) in [
+        ("nss.p12", &[][..]),
+        (
+            "nss-aes.p12",
+            &["-c", "AES-256-CBC", "-C", "AES-128-CBC", "-M", "SHA-256"],
+        ),
+        (
+            "nss-3des.p12",
+            &[
+                "-c",
+                "PKCS #12 V2 PBE With SHA-1 And 3KEY Triple DES-CBC",
+                "-C",
+                "PKCS #12 V2 PBE With SHA-1 And 40 Bit RC2 CBC",
+            ],
+        ),
+        ("nss-none.p12", &["-C", "NONE"]),
+    ] {
+        let out = bench.file(name);
+        let export = [
+            "-o",
+            out.to_str().unwrap(),
+            "-n",
+            "Nguyễn Văn An",
+            "-W",
+            PASSWORD,
+        ];
+        nss("pk12util", &[&export[..], more].concat());
+        signs(&out, "");
+        signs(&out, "&alias=Nguyễn Văn An");
+    }
+}
+
+#[test]
+fn pem_of_every_kind() {
+    let bench = Bench::get();
+    let pass = format!("pass:{PASSWORD}");
+    bench.openssl(&[
+        "rsa",
+        "-traditional",
+        "-in",
+        "person.key",
+        "-out",
+        "pkcs1.pem",
+    ]);
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "person.key",
+        "-passout",
+        &pass,
+        "-out",
+        "pbes2.pem",
+    ]);
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "person.key",
+        "-passout",
+        &pass,
+        "-v2",
+        "aes-128-cbc",
+        "-v2prf",
+        "hmacWithSHA512",
+        "-out",
+        "pbes2-128.pem",
+    ]);
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "person.key",
+        "-passout",
+        &pass,
+        "-v2",
+        "des3",
+        "-out",
+        "pbes2-3des.pem",
+    ]);
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "person.key",
+        "-passout",
+        &pass,
+        "-scrypt",
+        "-out",
+        "scrypt.pem",
+    ]);
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "person.key",
+        "-passout",
+        &pass,
+        "-v1",
+        "PBE-SHA1-3DES",
+        "-out",
+        "v1.pem",
+    ]);
+    bench.openssl(&[
+        "rsa",
+        "-traditional",
+        "-in",
+        "person.key",
+        "-aes256",
+        "-passout",
+        &pass,
+        "-out",
+        "old.pem",
+    ]);
+    for (curve, name) in [("prime256v1", "p256"), ("secp384r1", "p384")] {
+        let (key, leaf) = (format!("{name}.pem"), format!("{name}.crt"));
+        // With its parameters before it, as `openssl ecparam` writes.
+        bench.openssl(&["ecparam", "-name", curve, "-genkey", "-out", &key]);
+        bench.openssl(&[
+            "req", "-x509", "-key", &key, "-subj", "/CN=ec", "-days", "30", "-out", &leaf,
+        ]);
+    }
+    // Keys in whose SEC 1 form the curve stands only outside.
+    bench.openssl(&[
+        "pkcs8",
+        "-topk8",
+        "-nocrypt",
+        "-in",
+        "p256.pem",
+        "-out",
+        "p256-pkcs8.pem",
+    ]);
+    bench.openssl(&[
+        "ec",
+        "-in",
+        "p256.pem",
+        "-no_public",
+        "-out",
+        "p256-nopublic.pem",
+    ]);
+    let read = |name: &str| fs::read(bench.file(name)).unwrap();
+    let open = |key: &str, leaf: &str, password: Option<&str>| {
+        Key::from_pem(&read(key), &read(leaf), Some(&read("chain.pem")), password)
+    };
+    for (key, leaf, encrypted) in [
+        ("person.key", "person.crt", false),
+        ("pkcs1.pem", "person.crt", false),
+        ("pbes2.pem", "person.crt", true),
+        ("pbes2-128.pem", "person.crt", true),
+        ("pbes2-3des.pem", "person.crt", true),
+        ("scrypt.pem", "person.crt", true),
+        ("v1.pem", "person.crt", true),
+        ("p256.pem", "p256.crt", false),
+        ("p384.pem", "p384.crt", false),
+        ("p256-pkcs8.pem", "p256.crt", false),
+        ("p256-nopublic.pem", "p256.crt", false),
+    ] {
+        assert!(
+            open(key, leaf, Some(PASSWORD)).is_ok(),
+            "{key}: {:?}",
+            open(key, leaf, Some(PASSWORD))
+        );
+        if encrypted {
+            assert_eq!(code(open(key, leaf, None)), "password-required", "{key}");
+            assert_eq!(
+                code(open(key, leaf, Some("wrong"))),
+                "password-wrong",
+                "{key}"
+            );
+        } else {
+            assert!(open(key, leaf, None).is_ok(), "{key}");
+        }
+    }
+    let error = open("old.pem", "person.crt", Some(PASSWORD)).unwrap_err();
+    assert_eq!(error.code(), "key-file-unsupported");
+    assert!(
+        error.to_string().contains("Proc-Type: 4,ENCRYPTED"),
+        "{error}"
+    );
+
+    // Windows line ends, text around the blocks, the chain upside down and in one file with the leaf.
+    let key = String::from_utf8(read("pkcs1.pem")).unwrap();
+    let key = format!(
+        "Bag Attributes: key\r\n{}trailing\r\n",
+        key.replace('\n', "\r\n")
+    );
+    let demo = Demo::get();
+    let [root, issuing] =
+        ["root.pem", "issuing.pem"].map(|name| fs::read_to_string(demo.file(name)).unwrap());
+    let leaf = String::from_utf8(read("person.crt")).unwrap();
+    let all = format!("{root}subject=CN: x\n{issuing}{leaf}").replace('\n', "\r\n");
+    fs::write(bench.file("crlf.key"), &key).unwrap();
+    fs::write(bench.file("crlf.crt"), &all).unwrap();
+    let signed = bench.file("signed.pdf");
+    let mut command = kyso();
+    command
+        .args(["sign", "pdf", "--force"])
+        .arg(demo.file("input.pdf"))
+        .arg(&signed);
+    let (key, leaf) = (bench.file("crlf.key"), bench.file("crlf.crt"));
+    command
+        .arg("--key")
+        .arg(format!("pem:{},{}", key.display(), leaf.display()));
+    let ran = run(&mut command);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(each(&report(&signed), "/verdict"), ["passed"]);
+}
