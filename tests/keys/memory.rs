@@ -30,58 +30,65 @@ fn masked(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| byte ^ 0xA5).collect()
 }
 
-/// Pages of this process that can be written, as files of `/proc` show them, searched for masked needles. Gives the names of
-/// those that were found, and where.
+/// Pages of this process that can be written, searched for masked needles. Gives the names of those that were found, and where.
 fn found(needles: &[(String, Vec<u8>)]) -> Vec<String> {
     let memory = File::open("/proc/self/mem").unwrap();
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let mut found = Vec::new();
     let mut block = vec![0; 1 << 20];
-    let own = block.as_ptr() as u64;
+    // What is read into the block would be found there once more.
+    let own = block.as_ptr() as u64..block.as_ptr() as u64 + block.len() as u64;
+    let mut searched = 0;
     for line in maps.lines() {
         let mut parts = line.split_whitespace();
         let (range, rights) = (parts.next().unwrap(), parts.next().unwrap());
         let name = parts.nth(3).unwrap_or_default();
         let (from, to) = range.split_once('-').unwrap();
-        let (from, to) = (
-            u64::from_str_radix(from, 16).unwrap(),
-            u64::from_str_radix(to, 16).unwrap(),
-        );
+        let [from, to] = [from, to].map(|n| u64::from_str_radix(n, 16).unwrap());
         if !rights.starts_with("rw") {
             continue;
         }
-        let mut at = from;
-        while at < to {
-            let length = usize::try_from((to - at).min(block.len() as u64)).unwrap();
-            // The block that is read into shows everything once more.
-            let is_own = at <= own + block.len() as u64 && own <= at + length as u64;
-            if !is_own && memory.read_exact_at(&mut block[..length], at).is_ok() {
-                for octet in &mut block[..length] {
-                    *octet ^= 0xA5;
+        for (from, to) in [(from, to.min(own.start)), (from.max(own.end), to)] {
+            let mut at = from;
+            while at < to {
+                let length = usize::try_from((to - at).min(block.len() as u64)).unwrap();
+                let piece = &mut block[..length];
+                if memory.read_exact_at(piece, at).is_err() {
+                    break;
                 }
+                searched += length;
+                piece.iter_mut().for_each(|octet| *octet ^= 0xA5);
                 for (what, needle) in needles {
-                    let mut rest = &block[..length];
-                    let first = needle[0];
-                    while let Some(next) = rest.iter().position(|octet| *octet == first) {
-                        rest = &rest[next..];
-                        if rest.starts_with(needle) {
-                            found.push(format!("{what} in {name} {range}"));
-                        }
-                        rest = &rest[1..];
+                    if contains(piece, needle) {
+                        found.push(format!("{what} in {name} {range}"));
                     }
                 }
+                // Overlapping, for what lies across.
+                at += if at + (length as u64) < to {
+                    (length - 256) as u64
+                } else {
+                    length as u64
+                };
             }
-            // Overlapping, for what lies across.
-            at += if length > 512 {
-                (length - 256) as u64
-            } else {
-                length as u64
-            };
         }
     }
+    assert!(
+        searched > 100_000,
+        "{searched} bytes of memory could be read"
+    );
     found.sort();
     found.dedup();
     found
+}
+
+fn contains(piece: &[u8], needle: &[u8]) -> bool {
+    let starts = |at: &usize| piece[*at..].starts_with(needle);
+    piece
+        .iter()
+        .enumerate()
+        .filter(|(_, octet)| **octet == needle[0])
+        .map(|(at, _)| at)
+        .any(|at| starts(&at))
 }
 
 /// Masked needles out of the files beside the tokens.
