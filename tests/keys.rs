@@ -14,6 +14,7 @@ mod files;
 mod memory;
 #[path = "keys/pins.rs"]
 mod pins;
+#[expect(dead_code, reason = "the tests of the program use the rest")]
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/softhsm.rs"]

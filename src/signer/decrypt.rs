@@ -102,6 +102,8 @@ impl<'a> Decryptor<'a> {
 
     fn pbes2(&mut self, parameters: &[u8], data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let named = self.pbes2_error(parameters);
+        let usual = with_null(parameters);
+        let parameters = usual.as_deref().unwrap_or(parameters);
         let parameters = pbes2::Parameters::from_der(parameters).map_err(|_| named)?;
         match &parameters.kdf {
             pbes2::Kdf::Pbkdf2(kdf) => self.spend(u64::from(kdf.iteration_count))?,
@@ -247,6 +249,38 @@ impl<'a> Decryptor<'a> {
     pub(super) fn password(&self) -> &'a str {
         self.password
     }
+}
+
+/// PBES2 parameters whose PRF has no parameters, with the NULL that RFC 8018 appendix B.1.2 wants and `pkcs5` insists on.
+/// NSS leaves it out.
+fn with_null(parameters: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = Tlv::parse(parameters).ok()?.children();
+    let mut derivation = fields.expect(Tag::SEQUENCE).ok()?.children();
+    let cipher = fields.expect(Tag::SEQUENCE).ok()?;
+    let name = derivation.expect(Tag::OID).ok()?;
+    let mut inner = derivation.expect(Tag::SEQUENCE).ok()?.children();
+    let mut kept = Vec::new();
+    let prf = loop {
+        let field = inner.try_next().ok()??;
+        if field.tag == Tag::SEQUENCE {
+            break field;
+        }
+        kept.extend_from_slice(field.full);
+    };
+    AlgorithmIdentifier::parse(&prf).filter(|prf| prf.parameters.is_none())?;
+    let prf = sequence(&[prf.content, &[0x05, 0x00]])?;
+    let inner = sequence(&[&kept, &prf])?;
+    let derivation = sequence(&[name.full, &inner])?;
+    sequence(&[&derivation, cipher.full])
+}
+
+/// A SEQUENCE of at most 127 bytes: these parameters have about 90.
+fn sequence(parts: &[&[u8]]) -> Option<Vec<u8>> {
+    let content = parts.concat();
+    let length = u8::try_from(content.len())
+        .ok()
+        .filter(|length| *length < 128)?;
+    Some([&[0x30, length], content.as_slice()].concat())
 }
 
 pub(super) fn block_len(algorithm: DigestAlgorithm) -> usize {
