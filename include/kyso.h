@@ -449,7 +449,21 @@ kyso_status kyso_verify_bytes(const kyso_context *context,
                               kyso_error **error);
 
 /**
- * The verdict of the file, one of `kyso_verdict`. Zero, and only zero, means that every signature passed.
+ * Checks one certificate, PEM or DER: path, revocation, class and policies, as the settings of the context demand. That the bytes are no
+ * certificate, or a bad one, is told by the report, with status 0.
+ *
+ * # Safety
+ * `context` is a live handle; `certificate` points to `certificate_length` bytes; `report` points to a place for one pointer;
+ * `error` does, or is NULL.
+ */
+kyso_status kyso_check_certificate(const kyso_context *context,
+                                   const uint8_t *certificate,
+                                   size_t certificate_length,
+                                   kyso_report **report,
+                                   kyso_error **error);
+
+/**
+ * The verdict of the file or certificate, one of `kyso_verdict`. Zero, and only zero, means that every signature passed.
  *
  * # Safety
  * `report` is a live handle; `verdict` points to a place for one number.
@@ -458,7 +472,7 @@ kyso_status kyso_report_verdict(const kyso_report *report,
                                 int32_t *verdict);
 
 /**
- * The whole report, one JSON object, `kyso.report/1`, in the language of the context.
+ * The whole report, one JSON object, `kyso.report/1` or, of a certificate, `kyso.certificate/1`, in the language of the context.
  *
  * The text is borrowed from `report` until it is freed; a NUL follows it.
  *

@@ -59,7 +59,8 @@ pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use inspect::{Inspection, inspect};
 pub use io::{
-    FileSource, check_replaceable, load_context, read_key_file, read_secret, read_small, replace,
+    FileSource, check_certificate_file, check_replaceable, load_context, read_key_file, read_secret,
+    read_small, replace,
     replace_bytes, verify_file,
 };
 #[cfg(feature = "pkcs11")]
@@ -68,7 +69,8 @@ pub use layout::Assets;
 #[cfg(feature = "cli")]
 pub use layout::demo_document;
 pub use options::{
-    DigestOption, LockOption, Options, RevocationMode, RsaPadding, Scheme, SubFilter,
+    DemandedClass, DigestOption, LockOption, Options, Purpose, RevocationMode, RsaPadding, Scheme,
+    SubFilter,
 };
 pub use progress::{Progress, Stage};
 pub use report::*;
@@ -77,7 +79,7 @@ pub use signer::{Key, Secret, SecretSource};
 pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;
-pub use verify::verify;
+pub use verify::{check_certificate, verify};
 
 /// The example of the README is compiled as a test.
 #[cfg(doctest)]

@@ -168,3 +168,6 @@ pub(crate) const MAX_TOKEN_OBJECTS: usize = 4_096;
 
 /// Bytes of the first line of a file with a password or PIN. PINs have at most 255, RFC 8018 knows no limit for passwords.
 pub(crate) const MAX_SECRET_BYTES: usize = 4_096;
+
+/// Comparisons of names with name constraints while one path is built: the budget of rustls-webpki (`MAX_NAME_CONSTRAINT_COMPARISONS` = 250,000).
+pub(crate) const MAX_NAME_COMPARISONS: usize = 250_000;

@@ -26,6 +26,33 @@ pub enum RevocationMode {
     Ignore,
 }
 
+/// The class of anchor that is demanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DemandedClass {
+    /// Government-specialised: the path ends at a VGCA authority.
+    VnGov,
+    /// Vietnamese public: the path ends at a national root.
+    VnPublic,
+}
+
+/// What a certificate is to be used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "every purpose has its words")]
+pub enum Purpose {
+    /// Signing documents.
+    #[default]
+    Sign,
+    /// Issuing time-stamps.
+    Timestamp,
+    /// Answering OCSP requests.
+    Ocsp,
+    /// Nothing in particular.
+    Any,
+}
+
 /// How the signatures of one document are laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -109,6 +136,24 @@ pub struct Options {
     pub offline: bool,
     /// What to make of an unknown revocation status.
     pub revocation: RevocationMode,
+    /// The class of anchor that is demanded; a valid path to another one fails.
+    pub trust_class: Option<DemandedClass>,
+    /// File with the policy for algorithms, `kyso.policy/1`.
+    pub policy_file: Option<String>,
+    /// What a certificate is to be used for (`cert check`).
+    pub purpose: Purpose,
+    /// Certificate policies that are accepted, dotted; any where empty (`cert check`).
+    pub policy: Vec<String>,
+    /// A certificate policy is demanded of the path (`cert check`).
+    pub explicit_policy: bool,
+    /// anyPolicy does not count (`cert check`).
+    pub inhibit_any_policy: bool,
+    /// Policies are not mapped (`cert check`).
+    pub inhibit_policy_mapping: bool,
+    /// Constraints in the certificates of anchors bind nobody (`cert check`; RFC 5937 has them bind).
+    pub ignore_anchor_constraints: bool,
+    /// Warn when the certificate expires within so many days; 30 where absent (`cert check`).
+    pub expires_within: Option<u32>,
     /// The language of messages.
     pub lang: Lang,
     /// Replace the output when it exists.

@@ -4,6 +4,7 @@ use crate::{
     asn1::{Reader, Tag, pem},
     crypto::Provider,
     error::{Error, ErrorKind, Result},
+    pki::algorithm_policy::AlgorithmPolicy,
     text::{Rule, rules},
     x509::{Certificate, Crl},
 };
@@ -18,6 +19,8 @@ pub struct Material {
     pub intermediates: Vec<MaterialFile>,
     /// Certificate revocation lists.
     pub crls: Vec<MaterialFile>,
+    /// The policy for algorithms, `kyso.policy/1`.
+    pub policy: Option<MaterialFile>,
 }
 
 /// One item: bytes, and the name by which errors call it.
@@ -120,6 +123,18 @@ pub(super) fn certificates(
 ) -> Result<Vec<Arc<Certificate>>> {
     all(items, Kind::Certificate, |der| {
         Certificate::parse(der, provider)
+    })
+}
+
+/// The policy for algorithms; the default one where there is none.
+pub(super) fn algorithms(item: Option<&MaterialFile>) -> Result<AlgorithmPolicy> {
+    let Some(item) = item else {
+        return Ok(AlgorithmPolicy::default());
+    };
+    AlgorithmPolicy::from_json(&item.bytes).map_err(|cause| {
+        Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
+            .with(&item.name)
+            .with(cause)
     })
 }
 

@@ -60,7 +60,8 @@ impl Context {
             material::certificates(&material.anchors, provider)?,
             material::certificates(&material.intermediates, provider)?,
             material::crls(&material.crls)?,
-        );
+        )
+        .with_algorithms(material::algorithms(material.policy.as_ref())?);
         let shared = Arc::new(Shared { provider, store });
         Ok(Self {
             options: Arc::new(options),
@@ -131,12 +132,13 @@ impl Context {
             &options.image,
             &options.font,
             &options.font_italic,
+            &options.policy_file,
         ];
         if !(options.trust.is_empty() && options.intermediate.is_empty() && options.crl.is_empty())
             || names_files.iter().any(|name| name.is_some())
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
-                .with("trust, intermediate, crl, images, image, font, font-italic")
+                .with("trust, intermediate, crl, policy-file, images, image, font, font-italic")
                 .with("belong to the context"));
         }
         options = self.options.overlaid(json)?;

@@ -13,24 +13,34 @@ use super::{
 use crate::{
     context::Context,
     io::FileSource,
-    report::Report,
+    report::{CertificateCheck, Report},
     source::{MemorySource, Source},
     text::Lang,
-    verify::verify,
+    verify::{check_certificate, verify},
 };
 
 /// The report of a check. Immutable; may be shared between threads.
 pub struct ReportHandle {
-    report: Report,
+    report: Checked,
     lang: Lang,
     json: OnceLock<Text>,
     poison: AtomicBool,
 }
 
+/// What was checked.
+enum Checked {
+    File(Report),
+    Certificate(CertificateCheck),
+}
+
 impl ReportHandle {
     fn of(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Self {
+        Self::new(context, Checked::File(verify(context, source, name)))
+    }
+
+    fn new(context: &Context, report: Checked) -> Self {
         Self {
-            report: verify(context, source, name),
+            report,
             lang: context.options().lang,
             json: OnceLock::new(),
             poison: AtomicBool::new(false),
@@ -100,7 +110,35 @@ pub unsafe extern "C" fn kyso_verify_bytes(
     }
 }
 
-/// The verdict of the file, one of `kyso_verdict`. Zero, and only zero, means that every signature passed.
+/// Checks one certificate, PEM or DER: path, revocation, class and policies, as the settings of the context demand. That the bytes are no
+/// certificate, or a bad one, is told by the report, with status 0.
+///
+/// # Safety
+/// `context` is a live handle; `certificate` points to `certificate_length` bytes; `report` points to a place for one pointer;
+/// `error` does, or is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kyso_check_certificate(
+    context: *const ContextHandle,
+    certificate: *const u8,
+    certificate_length: usize,
+    report: *mut *mut ReportHandle,
+    error: *mut *mut ErrorHandle,
+) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        barrier(error, |guard| {
+            let context = &guard.shared(context, "context")?.context;
+            guard.speak(context.options().lang);
+            let certificate = bytes(certificate, certificate_length, "certificate")?;
+            let report = Output::new(report, "report")?;
+            let checked = check_certificate(context, certificate, None)?;
+            report.hand_over(ReportHandle::new(context, Checked::Certificate(checked)));
+            Ok(())
+        })
+    }
+}
+
+/// The verdict of the file or certificate, one of `kyso_verdict`. Zero, and only zero, means that every signature passed.
 ///
 /// # Safety
 /// `report` is a live handle; `verdict` points to a place for one number.
@@ -114,13 +152,17 @@ pub unsafe extern "C" fn kyso_report_verdict(
         barrier(std::ptr::null_mut(), |guard| {
             let report = guard.shared(report, "report")?;
             let verdict = Output::new(verdict, "verdict")?;
-            verdict.write(VerdictNumber::from(report.report.verdict) as i32);
+            let found = match &report.report {
+                Checked::File(report) => report.verdict,
+                Checked::Certificate(report) => report.verdict,
+            };
+            verdict.write(VerdictNumber::from(found) as i32);
             Ok(())
         })
     }
 }
 
-/// The whole report, one JSON object, `kyso.report/1`, in the language of the context.
+/// The whole report, one JSON object, `kyso.report/1` or, of a certificate, `kyso.certificate/1`, in the language of the context.
 ///
 /// The text is borrowed from `report` until it is freed; a NUL follows it.
 ///
@@ -137,9 +179,11 @@ pub unsafe extern "C" fn kyso_report_json(
         barrier(std::ptr::null_mut(), |guard| {
             let report = guard.shared(report, "report")?;
             let (json, length) = (Output::new(json, "json")?, Output::new(length, "length")?);
-            let text = report
-                .json
-                .get_or_init(|| Text::new(report.report.to_json(report.lang)));
+            let made = || match &report.report {
+                Checked::File(found) => found.to_json(report.lang),
+                Checked::Certificate(found) => found.to_json(report.lang),
+            };
+            let text = report.json.get_or_init(|| Text::new(made()));
             text.lend(json, length);
             Ok(())
         })

@@ -34,6 +34,9 @@ pub fn load_context(options: Options) -> Result<Context> {
             read_material(Path::new(path), items)?;
         }
     }
+    if let Some(path) = &options.policy_file {
+        material.policy = Some(MaterialFile::new(path.as_str(), read_small(path)?));
+    }
     let assets = super::assets::load(&options)?;
     Ok(Context::new(options, material)?.with_assets(assets))
 }

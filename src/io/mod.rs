@@ -15,7 +15,7 @@ pub use replace::{check_replaceable, replace, replace_bytes};
 pub use secret::{read_key_file, read_secret};
 #[cfg(feature = "pkcs11")]
 pub use token::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
-pub use verify::verify_file;
+pub use verify::{check_certificate_file, verify_file};
 
 use std::{io, path::Path};
 

@@ -5,19 +5,36 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{limits::MAX_REMEMBERED_NAMES, x509::name::names_match};
+use crate::{limits::MAX_REMEMBERED_NAMES, x509::name};
 
 /// Places in a list by Name.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    by_bytes: HashMap<Vec<u8>, Vec<usize>>,
-    /// Answers, bounded: comparing names costs much more than finding bytes.
+    by_name: HashMap<Key, Vec<usize>>,
+    /// Answers by the bytes of a name, bounded: preparing a name costs much more than finding bytes.
     known: Mutex<HashMap<Vec<u8>, Arc<[usize]>>>,
+}
+
+/// What equal names have in common.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Prepared(Vec<Vec<u8>>),
+    /// A name without attributes, or malformed: only its equal is the same.
+    Bytes(Vec<u8>),
+}
+
+impl Key {
+    fn of(name: &[u8]) -> Self {
+        match name::normal(name) {
+            Some(prepared) if !prepared.is_empty() => Self::Prepared(prepared),
+            _ => Self::Bytes(name.to_vec()),
+        }
+    }
 }
 
 impl Names {
     pub(super) fn insert(&mut self, name: &[u8], place: usize) {
-        self.by_bytes.entry(name.to_vec()).or_default().push(place);
+        self.by_name.entry(Key::of(name)).or_default().push(place);
     }
 
     /// The places with this name, however it is written, in order.
@@ -30,13 +47,10 @@ impl Names {
         {
             return places.clone();
         }
-        let same = self
-            .by_bytes
-            .iter()
-            .filter(|(bytes, _)| names_match(bytes, name));
-        let mut places: Vec<usize> = same.flat_map(|(_, places)| places).copied().collect();
-        places.sort_unstable();
-        let places: Arc<[usize]> = places.into();
+        let places: Arc<[usize]> = match self.by_name.get(&Key::of(name)) {
+            Some(places) => places.as_slice().into(),
+            None => [].into(),
+        };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MAX_REMEMBERED_NAMES {
             known.clear();

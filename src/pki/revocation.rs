@@ -4,7 +4,7 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use super::{Store, algorithm_policy, links::Object};
+use super::{Store, links::Object};
 use crate::{
     crypto::VerifyError,
     limits::MAX_CRL_SIGNATURE_CHECKS,
@@ -84,7 +84,10 @@ fn one(
     let mut why: Option<(Rank, Finding)> = None;
     for (place, crl) in named {
         let genuine = genuine(place, crl, issuer, store, checks);
-        let (rank, reason) = match genuine.clone().and_then(|()| usable(crl, issuer, at)) {
+        let (rank, reason) = match genuine
+            .clone()
+            .and_then(|()| usable(crl, issuer, store, at))
+        {
             Ok(()) => {
                 settle(&mut report, certificate, crl, at);
                 return report;
@@ -167,7 +170,7 @@ fn genuine(
 }
 
 /// Whether a genuine CRL is a full direct one, strong enough, and of the right time.
-fn usable(crl: &Crl, issuer: &Certificate, at: Time) -> Result<(), (Rank, Finding)> {
+fn usable(crl: &Crl, issuer: &Certificate, store: &Store, at: Time) -> Result<(), (Rank, Finding)> {
     let dated = |rule| {
         Finding::new(rule)
             .with(issuer.subject_text())
@@ -180,7 +183,7 @@ fn usable(crl: &Crl, issuer: &Certificate, at: Time) -> Result<(), (Rank, Findin
         return Err((Rank::Partial, dated(&pki::CRL_CRITICAL)));
     }
     if let (Some(algorithm), Some(key)) = (crl.signature().1, issuer.public_key())
-        && let Some(weakness) = algorithm_policy::assess(&algorithm, key.bits(), at)
+        && let Some(weakness) = store.algorithms().assess(&algorithm, key.bits(), at)
     {
         let reason = dated(&pki::CRL_WEAK)
             .with(algorithm)

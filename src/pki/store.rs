@@ -1,9 +1,9 @@
 use std::{collections::HashSet, sync::Arc};
 
-use super::{links::Links, names::Names};
+use super::{algorithm_policy::AlgorithmPolicy, links::Links, names::Names};
 use crate::x509::{Certificate, Crl};
 
-/// What the caller trusts and brings along: anchors, further certificates, CRLs. Built once; a clone is the same store.
+/// What the caller trusts and brings along: anchors, further certificates, CRLs, the policy for algorithms. Built once; a clone is the same store.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Store(Arc<Inner>);
 
@@ -16,6 +16,7 @@ struct Inner {
     crls: Vec<Arc<Crl>>,
     crl_issuers: Names,
     links: Links,
+    algorithms: AlgorithmPolicy,
 }
 
 impl Store {
@@ -45,6 +46,23 @@ impl Store {
             }
         }
         Self(Arc::new(inner))
+    }
+
+    /// The same with another policy for algorithms.
+    pub(crate) fn with_algorithms(self, algorithms: AlgorithmPolicy) -> Self {
+        // Nobody shares a store that is being built; a clone of one would keep the default.
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner {
+                algorithms,
+                ..inner
+            })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// Which algorithms are accepted.
+    pub(crate) fn algorithms(&self) -> &AlgorithmPolicy {
+        &self.0.algorithms
     }
 
     /// Every certificate, anchors first.

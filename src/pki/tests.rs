@@ -425,16 +425,16 @@ fn unknown_critical_extensions_are_not_accepted() {
         &pki::UNKNOWN_CRITICAL,
         SubIndication::CertificateChainGeneralFailure,
     );
-    // nameConstraints are not processed yet, so they are the same.
+    // What is known and malformed is wrong for everybody, critical or not.
     let mut issuing = Template::authority("Issuing");
     issuing
         .extensions
-        .push(extension("2.5.29.30", true, &[0x30, 0]));
+        .push(extension("2.5.29.30", false, &[0x30, 0]));
     let outcome = Hierarchy::with(issuing, Template::leaf("Person")).evaluate();
     refused(
         &outcome,
-        PathStatus::Undetermined,
-        &pki::UNKNOWN_CRITICAL,
+        PathStatus::Invalid,
+        &crate::text::rules::path::EXTENSION_MALFORMED,
         SubIndication::CertificateChainGeneralFailure,
     );
     // What is plainly wrong weighs more.

@@ -79,7 +79,7 @@ const fn public(sha256: &str) -> Known {
 
 /// The certificates of the first VGCA generation that are signed with SHA-1 (2010). Their content is fixed and known by SHA-256,
 /// so the weakness of SHA-1 does not touch them; no other certificate gets this exception.
-static G1_CERTIFICATES: &[[u8; 32]] = &[
+pub(super) static G1_CERTIFICATES: &[[u8; 32]] = &[
     hex("F7BC89054CEC7F12730D7B8CD3EB7955B163835087E5EB873EDFB584763B3F90"),
     hex("A262CFA489DBBE666F8B89FAB832547809874D5A06FA9F7A38FC227EBDF40514"),
     hex("75E969C07BA35C29C72BBC1BFB880F20F3891A619B00B77EB02CA6160736A1FE"),
@@ -97,9 +97,4 @@ pub(crate) fn of(outcome: &PathOutcome) -> TrustClass {
     anchor.map_or(TrustClass::None, |anchor| {
         known(anchor).map_or(TrustClass::Other, |known| known.class)
     })
-}
-
-/// Whether this very certificate may carry a SHA-1 signature.
-pub(super) fn is_pinned_sha1(certificate: &Certificate) -> bool {
-    G1_CERTIFICATES.contains(certificate.sha256())
 }

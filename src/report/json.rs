@@ -37,8 +37,12 @@ pub(super) fn to_json(report: &Report, lang: Lang) -> String {
             total: (report.total_ms * 1000.0).round() / 1000.0,
         },
     };
-    // Nothing in these types can fail to serialise: keys are strings, floats are finite or become `null`.
-    serde_json::to_string(&view).unwrap_or_default()
+    line(&view)
+}
+
+/// One line. Nothing in the types of reports can fail to serialise: keys are strings, floats are finite or become `null`.
+pub(super) fn line<T: Serialize>(view: &T) -> String {
+    serde_json::to_string(view).unwrap_or_default()
 }
 
 /// Lower-case hex.
@@ -73,7 +77,7 @@ struct Timings {
 }
 
 #[derive(Serialize)]
-struct ErrorJson {
+pub(super) struct ErrorJson {
     kind: &'static str,
     code: &'static str,
     message: String,
@@ -81,7 +85,7 @@ struct ErrorJson {
 }
 
 impl ErrorJson {
-    fn of(error: &Error, lang: Lang) -> Self {
+    pub(super) fn of(error: &Error, lang: Lang) -> Self {
         Self {
             kind: error.kind().name(),
             code: error.code(),
@@ -247,14 +251,14 @@ impl<'a> CertificateJson<'a> {
 }
 
 #[derive(Serialize)]
-struct PathJson {
+pub(super) struct PathJson {
     status: &'static str,
     chain: Vec<String>,
     reason: Option<FindingJson>,
 }
 
 impl PathJson {
-    fn of(path: &PathReport, lang: Lang) -> Self {
+    pub(super) fn of(path: &PathReport, lang: Lang) -> Self {
         Self {
             status: path.status.name(),
             chain: path.chain.iter().map(|sha256| hex(sha256)).collect(),
@@ -267,7 +271,7 @@ impl PathJson {
 }
 
 #[derive(Serialize)]
-struct RevocationJson {
+pub(super) struct RevocationJson {
     certificate: String,
     status: &'static str,
     source: Option<&'static str>,
@@ -277,7 +281,7 @@ struct RevocationJson {
 }
 
 impl RevocationJson {
-    fn of(revocation: &RevocationReport, lang: Lang) -> Self {
+    pub(super) fn of(revocation: &RevocationReport, lang: Lang) -> Self {
         Self {
             certificate: hex(&revocation.certificate),
             status: revocation.status.name(),

@@ -1,5 +1,6 @@
 //! The report of a check, `kyso.report/1`, as data. Nothing here decides anything.
 
+mod certificate;
 mod finding;
 mod html;
 mod json;
@@ -10,6 +11,7 @@ mod text;
 mod view;
 mod words;
 
+pub use certificate::{CertificateCheck, PoliciesReport};
 pub use finding::Finding;
 pub(crate) use json::{CertificateJson, FindingJson};
 pub(crate) use view::harmless;

@@ -1,8 +1,8 @@
 //! What the text and the HTML report show, chosen once for both.
 
 use super::{
-    DigestStatus, FileVerdict, Finding, Report, RevocationStatus, Role, SignatureReport,
-    TimeSource, ValueStatus, Verdict, name,
+    DigestStatus, FileVerdict, Finding, Report, RevocationReport, RevocationStatus, Role,
+    SignatureReport, TimeSource, ValueStatus, Verdict, name,
     words::{self, pick},
 };
 use crate::text::{Lang, Severity};
@@ -117,7 +117,11 @@ pub(super) fn rows(signature: &SignatureReport, lang: Lang) -> Vec<Row> {
     let (c, after) = (&signature.cryptography, signature.changes.after);
     let integrity = words::integrity(lang, c.digest, c.signature, signature.coverage.scope, after);
     row("Tính toàn vẹn", "Integrity", integrity.to_owned());
-    let validity = words::validity(lang, signature.path.status, worst_revocation(signature));
+    let validity = words::validity(
+        lang,
+        signature.path.status,
+        worst_revocation(&signature.revocation),
+    );
     let at = words::time(signature.time.judged_at);
     row(
         "Hiệu lực",
@@ -180,7 +184,10 @@ pub(super) fn layout(report: &Report, lang: Lang) -> Option<String> {
     Some(format!("{label}: {}.", names.join(", ")))
 }
 
-fn of_findings<'a>(findings: impl Iterator<Item = &'a Finding>, lang: Lang) -> Vec<Reason> {
+pub(super) fn of_findings<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    lang: Lang,
+) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let mut more = 0_usize;
     for finding in findings {
@@ -242,16 +249,14 @@ fn signing_time(signature: &SignatureReport, lang: Lang) -> String {
 }
 
 /// The worst answer of the path; nothing where nothing was looked at.
-fn worst_revocation(signature: &SignatureReport) -> Option<RevocationStatus> {
+pub(super) fn worst_revocation(all: &[RevocationReport]) -> Option<RevocationStatus> {
     let rank = |status: RevocationStatus| match status {
         RevocationStatus::Good => 0,
         RevocationStatus::Undetermined => 1,
         RevocationStatus::Revoked => 2,
     };
-    signature
-        .revocation
-        .iter()
-        .map(|r| r.status)
+    all.iter()
+        .map(|one| one.status)
         .max_by_key(|status| rank(*status))
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::Place,
+    options::Purpose,
     text::{Lang, Severity},
     time::Time,
 };
@@ -55,6 +56,12 @@ words! {
         Copy = "bản sao", "copy";
         Incoming = "văn bản đến", "incoming document";
         Unknown = "chưa rõ vai trò", "role not known";
+    }
+    purpose: Purpose {
+        Sign = "để ký tài liệu", "to sign documents";
+        Timestamp = "để cấp dấu thời gian", "to issue time-stamps";
+        Ocsp = "để trả lời OCSP", "to answer OCSP requests";
+        Any = "cho mục đích chung", "for general purposes";
     }
     trust_class: TrustClass {
         VnGov = "chứng thư số chuyên dùng của Chính phủ", "government-specialised certificate";

@@ -22,7 +22,7 @@ use crate::{
         field::{self, SignatureDictionary, SignatureField},
         special::Special,
     },
-    pki,
+    pki::{self, path::Demands},
     progress::Watch,
     report::{
         ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
@@ -391,18 +391,24 @@ impl Trusts {
         prints.sort_unstable();
         let at = self.at;
         let known = self.known.entry((*leaf.sha256(), prints));
-        Arc::clone(known.or_insert_with(|| Arc::new(evaluate(context, leaf, held, at))))
+        Arc::clone(
+            known.or_insert_with(|| {
+                Arc::new(evaluate(context, leaf, held, at, &Demands::default()))
+            }),
+        )
     }
 }
 
-fn evaluate(
+/// Path and revocation of a certificate.
+pub(super) fn evaluate(
     context: &Context,
     leaf: &Arc<Certificate>,
     held: &[Arc<Certificate>],
     at: Time,
+    demands: &Demands,
 ) -> Trust {
     let store = context.store();
-    let path = pki::path::evaluate(leaf, held, store, at);
+    let path = pki::path::evaluate_for(leaf, held, store, at, demands);
     let wanted = context.options().revocation != RevocationMode::Ignore;
     let revocation = if wanted && path.status == PathStatus::Valid {
         pki::revocation::evaluate(&path.chain, store, at)

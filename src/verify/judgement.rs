@@ -3,14 +3,14 @@
 use super::{
     facts::{FileFacts, SignatureFacts, Trust},
     proof::{
-        AlgorithmsAccepted, ChangesAllowed, CmsHolds, CoverageSound, DigestMatches, Fault,
-        PathValid, Proof, RevocationSatisfied, Unambiguous, ValueIsSigners,
+        AlgorithmsAccepted, ChangesAllowed, ClassAccepted, CmsHolds, CoverageSound, DigestMatches,
+        Fault, PathValid, Proof, RevocationSatisfied, Unambiguous, ValueIsSigners,
     },
 };
 use crate::{
     layout::{self, Assessed, Seen},
-    options::RevocationMode,
-    pki::trust_class,
+    options::{DemandedClass, RevocationMode},
+    pki::{algorithm_policy::AlgorithmPolicy, trust_class},
     report::{
         CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, Format,
         LayoutOrder, LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport,
@@ -24,14 +24,18 @@ use crate::{
 
 /// What the caller demands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Policy {
+pub(super) struct Policy<'a> {
     pub(super) revocation: RevocationMode,
     /// The time of judgement.
     pub(super) at: Time,
+    /// Which algorithms are accepted.
+    pub(super) algorithms: &'a AlgorithmPolicy,
+    /// The class that is demanded of a signer's anchor.
+    pub(super) class: Option<DemandedClass>,
 }
 
 /// The report of a file that could be read.
-pub(super) fn report(facts: FileFacts, policy: Policy) -> Report {
+pub(super) fn report(facts: FileFacts, policy: Policy<'_>) -> Report {
     let seen: Vec<_> = facts.signatures.iter().map(seen).collect();
     let roles = layout::recognise(&seen);
     let assessed: Vec<_> = facts
@@ -128,6 +132,7 @@ struct Proofs {
     _path: PathValid,
     _revocation: RevocationSatisfied,
     _algorithms: AlgorithmsAccepted,
+    _class: ClassAccepted,
 }
 
 /// The verdict and why it is not better.
@@ -149,7 +154,7 @@ impl From<Proofs> for Judged {
 }
 
 /// Judges one signature. The first failure gives the sub-indication; without any, the first thing left open.
-fn judge(facts: &SignatureFacts, ambiguous: bool, policy: Policy) -> Judged {
+fn judge(facts: &SignatureFacts, ambiguous: bool, policy: Policy<'_>) -> Judged {
     let trust = facts.trust.as_deref();
     let mut faults: Vec<Fault> = Vec::new();
     let coverage = keep(CoverageSound::check(facts), &mut faults);
@@ -163,7 +168,15 @@ fn judge(facts: &SignatureFacts, ambiguous: bool, policy: Policy) -> Judged {
         RevocationSatisfied::check(trust, policy.revocation),
         &mut faults,
     );
-    let algorithms = keep(AlgorithmsAccepted::check(facts, policy.at), &mut faults);
+    let algorithms = keep(
+        AlgorithmsAccepted::check(facts, policy.algorithms, policy.at),
+        &mut faults,
+    );
+    // A time-stamping authority signs no documents; the law on specialised certificates is about those who do.
+    let demanded = (facts.kind != SignatureKind::DocumentTimestamp)
+        .then_some(policy.class)
+        .flatten();
+    let class = keep(ClassAccepted::check(trust, demanded), &mut faults);
     let proofs = || {
         Some(Proofs {
             _coverage: coverage?,
@@ -175,6 +188,7 @@ fn judge(facts: &SignatureFacts, ambiguous: bool, policy: Policy) -> Judged {
             _path: path?,
             _revocation: revocation?,
             _algorithms: algorithms?,
+            _class: class?,
         })
     };
     if let Some(proofs) = proofs() {
@@ -209,7 +223,7 @@ fn signature_report(
     of: u32,
     ambiguous: bool,
     (role, role_source): (Role, RoleSource),
-    policy: Policy,
+    policy: Policy<'_>,
 ) -> SignatureReport {
     let judged = judge(&facts, ambiguous, policy);
     let mut findings = judged.findings;
@@ -315,7 +329,7 @@ fn time_findings(facts: &SignatureFacts) -> Vec<Finding> {
     findings
 }
 
-fn certificate_report(certificate: &Certificate) -> CertificateReport {
+pub(super) fn certificate_report(certificate: &Certificate) -> CertificateReport {
     CertificateReport {
         subject: certificate.subject_text(),
         issuer: certificate.issuer_text(),
@@ -334,7 +348,7 @@ fn no_path() -> PathReport {
     }
 }
 
-fn path_report(trust: &Trust) -> PathReport {
+pub(super) fn path_report(trust: &Trust) -> PathReport {
     PathReport {
         status: trust.path.status,
         chain: trust
@@ -348,7 +362,7 @@ fn path_report(trust: &Trust) -> PathReport {
 }
 
 /// With `report`, what is not known is a warning.
-fn revocation(trust: &Trust, mode: RevocationMode) -> Vec<RevocationReport> {
+pub(super) fn revocation(trust: &Trust, mode: RevocationMode) -> Vec<RevocationReport> {
     let mut reports = trust.revocation.clone();
     for report in &mut reports {
         if mode == RevocationMode::Report && report.status == RevocationStatus::Undetermined {

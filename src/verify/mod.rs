@@ -1,5 +1,6 @@
 //! Checking: facts are gathered once, then judged by a pure function.
 
+mod certificate;
 mod coverage;
 mod facts;
 mod gather;
@@ -10,6 +11,8 @@ mod tests;
 
 use std::{sync::Arc, time::Instant};
 
+pub(crate) use self::certificate::unreadable as unreadable_certificate;
+pub use self::certificate::check_certificate;
 use self::judgement::Policy;
 use crate::{
     context::Context,
@@ -29,6 +32,8 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
     let policy = Policy {
         revocation: context.options().revocation,
         at: context.now(),
+        algorithms: context.store().algorithms(),
+        class: context.options().trust_class,
     };
     let watch = context.watch();
     let facts = gather::gather(context, &source, name, policy.at, &watch);

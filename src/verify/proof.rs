@@ -4,13 +4,13 @@
 
 use super::facts::{SignatureFacts, Trust};
 use crate::{
-    options::RevocationMode,
-    pki::{self, algorithm_policy},
+    options::{DemandedClass, RevocationMode},
+    pki::{self, algorithm_policy::AlgorithmPolicy, trust_class},
     report::{
         ChangeLevel, DigestStatus, Finding, PathStatus, RevocationStatus, Scope, SubIndication,
-        ValueStatus, Verdict,
+        TrustClass, ValueStatus, Verdict,
     },
-    text::rules::verify as rules,
+    text::rules::{path as rules_of_paths, verify as rules},
     time::Time,
 };
 
@@ -177,15 +177,18 @@ impl PathValid {
 pub(super) struct AlgorithmsAccepted(());
 
 impl AlgorithmsAccepted {
-    pub(super) fn check(facts: &SignatureFacts, at: Time) -> Proof<Self> {
+    pub(super) fn check(
+        facts: &SignatureFacts,
+        algorithms: &AlgorithmPolicy,
+        at: Time,
+    ) -> Proof<Self> {
         let Some(checked) = &facts.checked else {
             return Err(Fault::open(None, Vec::new()));
         };
         let key = checked.algorithm.zip(checked.key_bits);
-        let key =
-            key.and_then(|(algorithm, bits)| algorithm_policy::weakness(&algorithm, bits, at));
+        let key = key.and_then(|(algorithm, bits)| algorithms.weakness(&algorithm, bits, at));
         let digests = checked.digests.iter();
-        let digests = digests.filter_map(|digest| algorithm_policy::digest_weakness(*digest, at));
+        let digests = digests.filter_map(|digest| algorithms.digest_weakness(*digest, at));
         let mut weak: Vec<Finding> = key.into_iter().collect();
         for weakness in digests {
             if !weak.contains(&weakness.finding) {
@@ -244,5 +247,39 @@ impl RevocationSatisfied {
             return Ok(Self::WaivedByPolicy(Waived(())));
         }
         Err(Fault::open(Some(SubIndication::TryLater), Vec::new()))
+    }
+}
+
+/// The path ends at an anchor of the class that is demanded.
+#[derive(Debug)]
+pub(super) struct ClassAccepted(());
+
+impl ClassAccepted {
+    pub(super) fn check(trust: Option<&Trust>, demanded: Option<DemandedClass>) -> Proof<Self> {
+        let demanded = match demanded {
+            None => return Ok(Self(())),
+            Some(DemandedClass::VnGov) => TrustClass::VnGov,
+            Some(DemandedClass::VnPublic) => TrustClass::VnPublic,
+        };
+        let valid = trust
+            .map(|trust| &trust.path)
+            .filter(|path| path.status == PathStatus::Valid);
+        // Without a valid path nothing is known of the class; what is wrong with the path is said already.
+        let Some(path) = valid else {
+            return Err(Fault::open(None, Vec::new()));
+        };
+        let class = trust_class::of(path);
+        if class == demanded {
+            return Ok(Self(()));
+        }
+        let leaf = path.chain.first().map(|leaf| leaf.subject_text());
+        let finding = Finding::new(&rules_of_paths::TRUST_CLASS)
+            .with(leaf.unwrap_or_default())
+            .with(class.name())
+            .with(demanded.name());
+        Err(Fault::failed(
+            SubIndication::ChainConstraintsFailure,
+            vec![finding],
+        ))
     }
 }

@@ -2,7 +2,11 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use super::{
     extension::{self, Extension},
-    name, oid,
+    general_name::GeneralName,
+    name,
+    name_constraints::NameConstraints,
+    oid,
+    policies::{self, Policies},
     signed::Signed,
 };
 use crate::asn1::{self, Tag, Tlv};
@@ -11,19 +15,30 @@ use crate::report::CertificateReport;
 use crate::time::Time;
 
 /// Extensions that kyso looks into, or that change nothing about what a certificate may do.
-const PROCESSED: [oid::Oid; 11] = [
+const PROCESSED: [oid::Oid; 2] = [oid::ISSUER_ALT_NAME, oid::CRL_DISTRIBUTION_POINTS];
+
+/// Extensions that must not be critical (RFC 5280 clauses 4.2.1.1, .2, .15, 4.2.2.1 and .2): with one of them, what is critical for
+/// the issuer is nothing that a reader has to understand, and readers would part.
+const NEVER_CRITICAL: [oid::Oid; 5] = [
     oid::AUTHORITY_KEY_ID,
     oid::SUBJECT_KEY_ID,
-    oid::KEY_USAGE,
-    oid::EXTENDED_KEY_USAGE,
-    oid::BASIC_CONSTRAINTS,
-    oid::CERTIFICATE_POLICIES,
-    oid::SUBJECT_ALT_NAME,
-    oid::ISSUER_ALT_NAME,
-    oid::CRL_DISTRIBUTION_POINTS,
     oid::FRESHEST_CRL,
     oid::AUTHORITY_INFO_ACCESS,
+    oid::SUBJECT_INFO_ACCESS,
 ];
+
+/// Why a certificate must not be relied on, whatever its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A critical extension that is not processed.
+    Unknown(String),
+    /// An extension that cannot be read.
+    Malformed(String),
+    /// An extension that stands twice.
+    Twice(String),
+    /// Something that RFC 5280 forbids, by the name of its field.
+    Forbidden(&'static str),
+}
 
 /// A certificate (RFC 5280 clause 4.1): its DER, what was parsed out of it, and its parsed key.
 ///
@@ -46,9 +61,14 @@ pub(crate) struct Certificate {
     key_usage: Option<u16>,
     basic_constraints: Option<(bool, Option<u32>)>,
     extended_key_usage: Option<Vec<oid::Oid>>,
+    /// Whether extendedKeyUsage names purposes whose identifiers are longer than any that is known.
+    odd_purposes: bool,
     subject_key_id: Option<Range<usize>>,
     authority_key_id: Option<Range<usize>>,
-    refused: Vec<String>,
+    alt_names: Option<Range<usize>>,
+    name_constraints: Option<Range<usize>>,
+    policies: Policies,
+    refused: Vec<Refusal>,
 }
 
 impl Certificate {
@@ -71,8 +91,8 @@ impl Certificate {
         let subject = fields.expect(Tag::SEQUENCE).ok()?;
         let spki = fields.expect(Tag::SEQUENCE).ok()?;
         // issuerUniqueID and subjectUniqueID are of no use to anybody.
-        fields.optional(Tag::context(1)).ok()?;
-        fields.optional(Tag::context(2)).ok()?;
+        let mut unique = fields.optional(Tag::context(1)).ok()?.is_some();
+        unique |= fields.optional(Tag::context(2)).ok()?.is_some();
         let extensions = fields.optional(Tag::context(3)).ok()?;
         fields.finish().ok()?;
 
@@ -112,55 +132,109 @@ impl Certificate {
             key_usage: None,
             basic_constraints: None,
             extended_key_usage: None,
+            odd_purposes: false,
             subject_key_id: None,
             authority_key_id: None,
+            alt_names: None,
+            name_constraints: None,
+            policies: Policies::default(),
             refused: Vec::new(),
             der: der.into(),
         };
+        if unique && version < 2 || extensions.is_some() && version < 3 {
+            certificate.refuse(Refusal::Forbidden("version"));
+        }
         if let Some(extensions) = extensions {
             let extensions = extensions.only_child().ok()?;
             extension::each(&extensions, |extension| certificate.hold(&extension))?;
         }
+        certificate.hold_together();
         Some(Arc::new(certificate))
     }
 
     /// Looks into one extension. What cannot be understood is refused, never taken as absent.
     fn hold(&mut self, extension: &Extension<'_>) {
-        // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
-        let twice = extension.oid.is_some_and(|oid| self.seen.contains(&oid));
-        let value = extension.value;
-        let understood = match extension.oid {
-            Some(oid::KEY_USAGE) => {
-                self.key_usage = extension::named_bits(value);
-                self.key_usage.is_some()
+        let id = || asn1::dotted(extension.id);
+        let Some(oid) = extension.oid else {
+            if extension.critical {
+                self.refuse(Refusal::Unknown(id()));
             }
-            Some(oid::BASIC_CONSTRAINTS) => {
-                self.basic_constraints = basic_constraints(value);
-                self.basic_constraints.is_some()
-            }
-            Some(oid::EXTENDED_KEY_USAGE) => {
-                self.extended_key_usage = object_identifiers(value);
-                self.extended_key_usage.is_some()
-            }
-            Some(oid::SUBJECT_KEY_ID) => {
-                self.subject_key_id = extension.only(Tag::OCTET_STRING);
-                self.subject_key_id.is_some()
-            }
-            Some(oid::AUTHORITY_KEY_ID) => {
-                let found = extension::authority_key_id(extension);
-                self.authority_key_id = found.clone().flatten();
-                found.is_some()
-            }
-            Some(oid) => PROCESSED.contains(&oid) || !extension.critical,
-            None => !extension.critical,
+            return;
         };
-        if !understood || twice {
-            let text = asn1::dotted(extension.id);
-            if !self.refused.contains(&text) {
-                self.refused.push(text);
-            }
+        // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
+        if self.seen.contains(&oid) {
+            return self.refuse(Refusal::Twice(id()));
         }
-        self.seen.extend(extension.oid);
+        self.seen.push(oid);
+        if extension.critical && NEVER_CRITICAL.contains(&oid) {
+            return self.refuse(Refusal::Forbidden("critical"));
+        }
+        match self.read(oid, extension) {
+            Some(true) => {}
+            Some(false) if extension.critical => self.refuse(Refusal::Unknown(id())),
+            Some(false) => {}
+            None => self.refuse(Refusal::Malformed(id())),
+        }
+    }
+
+    /// Whether an extension is one that is known; `None` where it is malformed.
+    fn read(&mut self, oid: oid::Oid, extension: &Extension<'_>) -> Option<bool> {
+        let value = extension.value;
+        match oid {
+            oid::KEY_USAGE => self.key_usage = Some(extension::named_bits(value)?),
+            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(value)?),
+            oid::EXTENDED_KEY_USAGE => {
+                let (known, odd) = object_identifiers(value)?;
+                (self.extended_key_usage, self.odd_purposes) = (Some(known), odd);
+            }
+            oid::SUBJECT_KEY_ID => self.subject_key_id = Some(extension.only(Tag::OCTET_STRING)?),
+            oid::AUTHORITY_KEY_ID => {
+                self.authority_key_id = extension::authority_key_id(extension)?;
+            }
+            oid::SUBJECT_ALT_NAME => {
+                GeneralName::parse_alt_names(value)?;
+                self.alt_names = Some(extension.range.clone());
+            }
+            oid::NAME_CONSTRAINTS => {
+                NameConstraints::parse(value)?;
+                self.name_constraints = Some(extension.range.clone());
+            }
+            oid::CERTIFICATE_POLICIES => {
+                let policies = policies::policies(value, extension.critical)?;
+                self.policies.policies = Some(policies);
+            }
+            oid::POLICY_MAPPINGS => self.policies.mappings = policies::mappings(value)?,
+            oid::POLICY_CONSTRAINTS => {
+                let (explicit, mapping) = policies::constraints(value)?;
+                self.policies.require_explicit = explicit;
+                self.policies.inhibit_mapping = mapping;
+            }
+            oid::INHIBIT_ANY_POLICY => {
+                self.policies.inhibit_any = Some(policies::inhibit_any(value)?);
+            }
+            other => return Some(PROCESSED.contains(&other)),
+        }
+        Some(true)
+    }
+
+    /// What RFC 5280 forbids across fields: names that are empty (clauses 4.1.2.4 and .6), constraints of those who issue nothing (4.2.1.10).
+    fn hold_together(&mut self) {
+        let authority = matches!(self.basic_constraints, Some((true, _)));
+        if name::is_empty(self.issuer()) {
+            self.refuse(Refusal::Forbidden("issuer"));
+        }
+        if name::is_empty(self.subject()) && (authority || self.alt_names.is_none()) {
+            self.refuse(Refusal::Forbidden("subject"));
+        }
+        if self.name_constraints.is_some() && !authority {
+            self.refuse(Refusal::Forbidden("nameConstraints"));
+        }
+    }
+
+    fn refuse(&mut self, why: Refusal) {
+        if !self.refused.contains(&why) {
+            self.refused.push(why);
+        }
     }
 
     fn slice(&self, range: &Range<usize>) -> &[u8] {
@@ -267,14 +341,12 @@ impl Certificate {
         self.key_usage
     }
 
+    /// Whether this is the one purpose that extendedKeyUsage names.
+    pub(crate) fn has_only_purpose(&self, purpose: oid::Oid) -> bool {
+        !self.odd_purposes && self.extended_key_usage() == Some(&[purpose])
+    }
+
     /// Purposes of extendedKeyUsage; `None` where absent.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "for the certificates of time-stamping authorities"
-        )
-    )]
     pub(crate) fn extended_key_usage(&self) -> Option<&[oid::Oid]> {
         self.extended_key_usage.as_deref()
     }
@@ -284,10 +356,26 @@ impl Certificate {
         self.basic_constraints
     }
 
-    /// OIDs (dotted) of critical extensions that kyso does not process, and of those that are malformed or stand
-    /// twice. A certificate with any of them must not be relied on.
-    pub(crate) fn unknown_critical_extensions(&self) -> Vec<String> {
-        self.refused.clone()
+    /// Why the certificate must not be relied on; nothing where it may be.
+    pub(crate) fn refusals(&self) -> &[Refusal] {
+        &self.refused
+    }
+
+    /// The names of subjectAltName; none where it is absent or malformed.
+    pub(crate) fn alt_names(&self) -> Vec<GeneralName<'_>> {
+        let value = self.alt_names.as_ref().map(|range| self.slice(range));
+        let names = value.and_then(GeneralName::parse_alt_names);
+        names.unwrap_or_default()
+    }
+
+    /// nameConstraints; `None` where it is absent or malformed.
+    pub(crate) fn name_constraints(&self) -> Option<NameConstraints<'_>> {
+        NameConstraints::parse(self.slice(self.name_constraints.as_ref()?))
+    }
+
+    /// What it says about policies.
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// Version: 1, 2 or 3.
@@ -341,14 +429,20 @@ fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u32>)> {
     Some((ca, path_len))
 }
 
-fn object_identifiers(value: &[u8]) -> Option<Vec<oid::Oid>> {
+/// Identifiers, and whether there are more that are too long to be known ones.
+fn object_identifiers(value: &[u8]) -> Option<(Vec<oid::Oid>, bool)> {
     let tlv = Tlv::parse(value)
         .ok()
         .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
     let mut items = tlv.children();
-    let mut found = Vec::new();
+    let (mut found, mut unknown) = (Vec::new(), false);
     while let Some(item) = items.try_next().ok()? {
-        found.push(item.oid()?);
+        match item.oid() {
+            Some(oid) => found.push(oid),
+            None if item.tag == Tag::OID => odd = true,
+            None => return None,
+        }
     }
-    Some(found)
+    // SIZE (1..MAX): without any purpose the key would be good for nothing, or for everything.
+    (odd || !found.is_empty()).then_some((found, odd))
 }

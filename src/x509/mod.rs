@@ -4,12 +4,16 @@ mod algorithm;
 mod certificate;
 mod crl;
 mod extension;
+pub(crate) mod general_name;
 pub(crate) mod name;
+pub(crate) mod name_constraints;
 pub(crate) mod oid;
+pub(crate) mod policies;
+mod prepare;
 mod signed;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
-pub(crate) use certificate::Certificate;
+pub(crate) use certificate::{Certificate, Refusal};
 pub(crate) use crl::{Crl, RevokedEntry};
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use super::oid::Oid;
+use super::{
+    oid::{self, Oid},
+    prepare::prepared,
+};
 use crate::asn1::{self, Tag, Tlv};
 
 /// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
@@ -36,9 +39,6 @@ const SHORT_NAMES: [(&str, &str); 27] = [
     ("0.9.2342.19200300.100.1.25", "DC"),
 ];
 
-/// `emailAddress` (RFC 2985), which OpenSSL names and RFC 4514 does not.
-const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
-
 /// The text of a Name by RFC 4514: last attribute first, as OpenSSL has it inside a set too. Empty for an empty or malformed name.
 pub(crate) fn to_text(name: &[u8]) -> String {
     let mut text = String::new();
@@ -64,15 +64,47 @@ pub(crate) fn last_value(name: &[u8], oid: Oid) -> Option<String> {
     found.text().map(Cow::into_owned)
 }
 
-/// Whether two Names are the same: bytes, else attribute by attribute, with letter case ignored, inner white
-/// space folded and outer cut off in strings (RFC 5280 clause 7.1, simplified: no Unicode normalisation).
+/// Whether two Names are the same: bytes, else attribute by attribute, strings prepared by RFC 4518 (RFC 5280 clause 7.1).
 /// Names without attributes match nothing but their equal.
 pub(crate) fn names_match(a: &[u8], b: &[u8]) -> bool {
     if a == b {
         return true;
     }
-    let (a, b) = (sets(a), sets(b));
-    !a.is_empty() && a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same_set(a, b))
+    match (normal(a), normal(b)) {
+        (Some(a), Some(b)) => !a.is_empty() && a == b,
+        _ => false,
+    }
+}
+
+/// A form in which equal names are equal, set by set (RelativeDistinguishedName), so that a subtree is a prefix. `None` where the name is malformed.
+pub(crate) fn normal(name: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let sets = try_sets(name)?;
+    let normal = sets.iter().map(|set| {
+        let mut attributes: Vec<_> = set.iter().map(Attribute::normal).collect();
+        attributes.sort_unstable();
+        attributes.concat()
+    });
+    Some(normal.collect())
+}
+
+/// Whether a value is a well-formed Name.
+pub(crate) fn is_name(tlv: &Tlv<'_>) -> bool {
+    sets_of(tlv).is_some()
+}
+
+/// Whether a Name has no attributes. A malformed one has none that anybody could read.
+pub(crate) fn is_empty(name: &[u8]) -> bool {
+    Tlv::parse(name).map_or(true, |tlv| tlv.content.is_empty() || !is_name(&tlv))
+}
+
+/// The values of emailAddress, wherever they stand in a name; an address that is no text is an empty one.
+pub(crate) fn email_addresses(name: &[u8]) -> Vec<String> {
+    let sets = sets(name);
+    let attributes = sets.iter().flatten();
+    let addresses = attributes.filter(|attribute| attribute.oid == Some(oid::EMAIL_ADDRESS));
+    addresses
+        .map(|address| address.text().map(Cow::into_owned).unwrap_or_default())
+        .collect()
 }
 
 /// An AttributeTypeAndValue.
@@ -83,6 +115,21 @@ struct Attribute<'a> {
 }
 
 impl Attribute<'_> {
+    /// Type and value, each with its length, so that two attributes never run into each other.
+    fn normal(&self) -> Vec<u8> {
+        let (mark, value) = match self.text() {
+            Some(text) => (b't', Cow::Owned(prepared(&text).into_bytes())),
+            None => (b'x', Cow::Borrowed(self.value.full)),
+        };
+        let mut bytes = Vec::with_capacity(value.len().saturating_add(32));
+        for (mark, part) in [(b'o', self.kind.content), (mark, &*value)] {
+            bytes.push(mark);
+            bytes.extend_from_slice(&part.len().to_be_bytes());
+            bytes.extend_from_slice(part);
+        }
+        bytes
+    }
+
     /// The value as text, where it is of a string type and well-formed.
     fn text(&self) -> Option<Cow<'_, str>> {
         if self.value.tag.constructed {
@@ -129,9 +176,13 @@ fn sets(name: &[u8]) -> Vec<Vec<Attribute<'_>>> {
 }
 
 fn try_sets(name: &[u8]) -> Option<Vec<Vec<Attribute<'_>>>> {
-    let name = Tlv::parse(name)
-        .ok()
-        .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
+    sets_of(&Tlv::parse(name).ok()?)
+}
+
+fn sets_of<'a>(name: &Tlv<'a>) -> Option<Vec<Vec<Attribute<'a>>>> {
+    if name.tag != Tag::SEQUENCE {
+        return None;
+    }
     let mut names = name.children();
     let mut sets = Vec::new();
     while let Some(set) = names.try_next().ok()? {
@@ -155,46 +206,13 @@ fn try_sets(name: &[u8]) -> Option<Vec<Vec<Attribute<'_>>>> {
     Some(sets)
 }
 
-/// A SET: every attribute of one must have its partner in the other.
-fn same_set(a: &[Attribute<'_>], b: &[Attribute<'_>]) -> bool {
-    let has = |set: &[Attribute<'_>], wanted: &Attribute<'_>| set.iter().any(|x| same(x, wanted));
-    // Sets hold one attribute, rarely two; more than 16 are an attack on the product below.
-    a.len() == b.len()
-        && a.len() <= 16
-        && a.iter().all(|x| has(b, x))
-        && b.iter().all(|x| has(a, x))
-}
-
-fn same(a: &Attribute<'_>, b: &Attribute<'_>) -> bool {
-    if a.kind.content != b.kind.content {
-        return false;
-    }
-    if a.value.full == b.value.full {
-        return true;
-    }
-    match (a.text(), b.text()) {
-        (Some(a), Some(b)) => folded(&a).eq(folded(&b)),
-        _ => false,
-    }
-}
-
-/// Lower case, with runs of white space as one space and none at the ends.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    let words = text.split_whitespace().enumerate();
-    words.flat_map(|(index, word)| {
-        let space = (index > 0).then_some(' ');
-        space
-            .into_iter()
-            .chain(word.chars().flat_map(char::to_lowercase))
-    })
-}
-
 fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
     let dotted = &asn1::dotted(attribute.kind.content);
     let short = SHORT_NAMES
         .iter()
         .find_map(|(oid, name)| (*oid == dotted).then_some(*name));
-    let short = short.or_else(|| (dotted == EMAIL_ADDRESS).then_some("emailAddress"));
+    let short =
+        short.or_else(|| (attribute.oid == Some(oid::EMAIL_ADDRESS)).then_some("emailAddress"));
     text.push_str(short.unwrap_or(dotted));
     text.push('=');
     match (short, attribute.text()) {

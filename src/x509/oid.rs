@@ -20,8 +20,21 @@ pub(crate) const DELTA_CRL_INDICATOR: Oid = rfc5280::ID_CE_DELTA_CRL_INDICATOR;
 pub(crate) const ISSUING_DISTRIBUTION_POINT: Oid = rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT;
 pub(crate) const CRL_REASON: Oid = rfc5280::ID_CE_CRL_REASONS;
 pub(crate) const INVALIDITY_DATE: Oid = rfc5280::ID_CE_INVALIDITY_DATE;
+pub(crate) const SUBJECT_INFO_ACCESS: Oid = rfc5280::ID_PE_SUBJECT_INFO_ACCESS;
+pub(crate) const NAME_CONSTRAINTS: Oid = rfc5280::ID_CE_NAME_CONSTRAINTS;
+pub(crate) const POLICY_MAPPINGS: Oid = rfc5280::ID_CE_POLICY_MAPPINGS;
+pub(crate) const POLICY_CONSTRAINTS: Oid = rfc5280::ID_CE_POLICY_CONSTRAINTS;
+pub(crate) const INHIBIT_ANY_POLICY: Oid = rfc5280::ID_CE_INHIBIT_ANY_POLICY;
+
+// Purposes (RFC 5280 clause 4.2.1.12) and policy qualifiers (4.2.1.4).
+pub(crate) const KP_TIME_STAMPING: Oid = rfc5280::ID_KP_TIME_STAMPING;
+pub(crate) const KP_OCSP_SIGNING: Oid = rfc5280::ID_KP_OCSP_SIGNING;
+pub(crate) const CPS: Oid = rfc5280::ID_QT_CPS;
+pub(crate) const USER_NOTICE: Oid = rfc5280::ID_QT_UNOTICE;
 
 // Attribute types of names.
+/// emailAddress (RFC 2985), which OpenSSL names and RFC 4514 does not.
+pub(crate) const EMAIL_ADDRESS: Oid = Oid::new_unwrap("1.2.840.113549.1.9.1");
 pub(crate) const COMMON_NAME: Oid = rfc4519::CN;
 
 // Digests.

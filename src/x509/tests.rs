@@ -268,6 +268,11 @@ fn names_are_compared_by_rfc_5280() {
         &name(&[(CN, 0x13, b"a B")]),
         &name(&[(CN, 0x0C, b"A  b")])
     ));
+    // "ễ" as one letter, and as a letter with two marks.
+    assert!(name::names_match(
+        &name(&[(CN, 0x0C, "NGUYỄN".as_bytes())]),
+        &name(&[(CN, 0x0C, "nguye\u{302}\u{303}n".as_bytes())])
+    ));
     assert!(name::names_match(
         &name(&[(CN, 0x1E, b"\0A")]),
         &name(&[(CN, 0x0C, b"a")])
@@ -373,36 +378,64 @@ fn extensions_that_are_not_understood_are_refused() {
         good.extended_key_usage().unwrap()[0].to_string(),
         "1.3.6.1.5.5.7.3.8"
     );
-    assert!(good.unknown_critical_extensions().is_empty());
+    assert_eq!(good.refusals(), []);
     assert!(good.is_self_issued() && good.public_key().is_none() && good.version() == 3);
     assert_eq!(good.serial(), b"\x05");
+    let malformed = |oid: &str| Refusal::Malformed(oid.into());
     for (extensions, refused) in [
-        (vec![extension(b"\x2A\x03", CRITICAL, b"")], "1.2.3"),
-        (vec![usage.clone(), usage.clone()], "2.5.29.15"),
+        (
+            vec![extension(b"\x2A\x03", CRITICAL, b"")],
+            Refusal::Unknown("1.2.3".into()),
+        ),
+        (
+            vec![usage.clone(), usage.clone()],
+            Refusal::Twice("2.5.29.15".into()),
+        ),
+        (
+            vec![extension(b"\x55\x1D\x0E", CRITICAL, b"\x04\0")],
+            Refusal::Forbidden("critical"),
+        ),
+        (
+            vec![extension(
+                b"\x55\x1D\x1E",
+                CRITICAL,
+                b"\x30\x08\xA0\x06\x30\x04\x82\x02vn",
+            )],
+            Refusal::Forbidden("nameConstraints"),
+        ),
+        (
+            vec![extension(b"\x55\x1D\x11", b"", b"\x30\x05\x82\x03a_b")],
+            malformed("2.5.29.17"),
+        ),
+        (
+            vec![extension(b"\x55\x1D\x20", b"", b"\x30\0")],
+            malformed("2.5.29.32"),
+        ),
+        (
+            vec![extension(b"\x55\x1D\x25", b"", b"\x30\0")],
+            malformed("2.5.29.37"),
+        ),
         (
             vec![extension(b"\x55\x1D\x0F", b"", b"\x03\x01")],
-            "2.5.29.15",
+            malformed("2.5.29.15"),
         ),
         (
             vec![extension(b"\x55\x1D\x13", b"", b"\x30\x03\x02\x01\xFF")],
-            "2.5.29.19",
+            malformed("2.5.29.19"),
         ),
         (
             vec![extension(b"\x55\x1D\x1E", CRITICAL, b"\x30\0")],
-            "2.5.29.30",
+            malformed("2.5.29.30"),
         ),
         (
             vec![extension(b"\x55\x1D\x0E", b"", b"\x05\0")],
-            "2.5.29.14",
+            malformed("2.5.29.14"),
         ),
     ] {
-        assert_eq!(
-            certificate(&extensions).unknown_critical_extensions(),
-            [refused]
-        );
+        assert_eq!(certificate(&extensions).refusals(), [refused]);
     }
     let harmless = certificate(&[extension(b"\x2A\x03", b"", b"?"), usage]);
-    assert!(harmless.unknown_critical_extensions().is_empty());
+    assert_eq!(harmless.refusals(), []);
 }
 
 static PKI: LazyLock<DemoPki> =

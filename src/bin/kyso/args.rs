@@ -7,6 +7,7 @@ use kyso::{Lang, Options, SecretSource, Time};
 use serde_json::{Value, json};
 
 use crate::{
+    cert::CertCheckArgs,
     failure::{Failure, Voice},
     keys::KeySpec,
     password::PasswordArgs,
@@ -46,6 +47,9 @@ pub(crate) enum Command {
     /// Sign a document / Ký số văn bản
     #[command(subcommand)]
     Sign(Sign),
+    /// Check certificates by themselves / Kiểm tra chứng thư số
+    #[command(subcommand)]
+    Cert(Cert),
     /// Show revisions, fields, signatures and certificates, without a verdict / Xem cấu trúc tệp, không kết luận
     Inspect(InspectArgs),
     /// Find keys on tokens / Tìm khóa trên thiết bị
@@ -69,6 +73,12 @@ pub(crate) struct ListArgs {
     pub(crate) module: String,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cert {
+    /// Check one certificate: path, revocation, class, before signing / Kiểm tra một chứng thư số trước khi ký
+    Check(CertCheckArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -106,7 +116,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LangArg {
+pub(crate) enum LangArg {
     Vi,
     En,
 }
@@ -128,10 +138,10 @@ pub(crate) struct ReportArgs {
     pub(crate) format: Format,
     /// Language of messages; vi unless --options says otherwise / Ngôn ngữ thông báo
     #[arg(long, value_enum)]
-    lang: Option<LangArg>,
+    pub(crate) lang: Option<LangArg>,
     /// Settings, one JSON object (kyso.options/1); the command line wins / Tệp thiết lập
     #[arg(long, value_name = "FILE")]
-    options: Option<PathBuf>,
+    pub(crate) options: Option<PathBuf>,
 }
 
 impl ReportArgs {
@@ -150,7 +160,7 @@ fn voice(lang: Option<LangArg>, format: Format, options: Option<&Path>) -> Voice
     }
 }
 
-fn set_lang(overlay: &mut Overlay, lang: Option<LangArg>) {
+pub(crate) fn set_lang(overlay: &mut Overlay, lang: Option<LangArg>) {
     overlay.set("lang", lang.map(|lang| lang_name(lang.into())));
 }
 
@@ -178,8 +188,7 @@ macro_rules! later {
 later! {
     LaterVerify {
         ocsp = "ocsp", deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
-        policy_file = "policy-file", signer = "signer", detached = "detached",
-        trust_class = "trust-class",
+        signer = "signer", detached = "detached",
     }
 }
 
@@ -190,17 +199,9 @@ later! {
     }
 }
 
+/// What is trusted, and how strictly: for every command that judges certificates.
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Examples / Ví dụ:
-  kyso verify --trust root.pem --crl root.crl --crl issuing.crl da-ky.pdf
-  kyso verify --format json --lang en --trust ca-folder *.pdf > reports.ndjson
-
-Exit status / Mã kết thúc: 0 passed, 1 failed, 2 undetermined, 3 no signature, 4 unreadable, 64 wrong usage; the worst of all files.")]
-pub(crate) struct VerifyArgs {
-    /// Files to check / Các tệp cần kiểm tra
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+pub(crate) struct TrustArgs {
     /// Trust anchors: root certificates in PEM or DER, or a folder of them; repeatable / Chứng thư gốc tin cậy
     #[arg(long, value_name = "FILE|DIR")]
     trust: Vec<String>,
@@ -219,6 +220,40 @@ pub(crate) struct VerifyArgs {
     /// What an unknown revocation status means / Khi không biết tình trạng thu hồi
     #[arg(long, value_name = "MODE", value_parser = ["require", "report", "ignore"])]
     revocation: Option<String>,
+    /// Demand a path to an authority of this class; any other fails / Yêu cầu loại chứng thư số
+    #[arg(long, value_name = "CLASS", value_parser = ["vn-gov", "vn-public"])]
+    trust_class: Option<String>,
+    /// Which algorithms are accepted until when (kyso.policy/1) / Tệp chính sách thuật toán
+    #[arg(long, value_name = "FILE")]
+    policy_file: Option<String>,
+}
+
+impl TrustArgs {
+    pub(crate) fn lay_over(&self, overlay: &mut Overlay) {
+        overlay.set_list("trust", self.trust.iter().cloned());
+        overlay.set_list("intermediate", self.intermediate.iter().cloned());
+        overlay.set_list("crl", self.crl.iter().cloned());
+        overlay.set("at", self.at.clone());
+        overlay.set_switch("offline", self.offline);
+        overlay.set("revocation", self.revocation.clone());
+        overlay.set("trust-class", self.trust_class.clone());
+        overlay.set("policy-file", self.policy_file.clone());
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples / Ví dụ:
+  kyso verify --trust root.pem --crl root.crl --crl issuing.crl da-ky.pdf
+  kyso verify --format json --lang en --trust ca-folder *.pdf > reports.ndjson
+
+Exit status / Mã kết thúc: 0 passed, 1 failed, 2 undetermined, 3 no signature, 4 unreadable, 64 wrong usage; the worst of all files.")]
+pub(crate) struct VerifyArgs {
+    /// Files to check / Các tệp cần kiểm tra
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     #[command(flatten)]
     pub(crate) password: PasswordArgs,
     #[command(flatten)]
@@ -234,12 +269,7 @@ impl VerifyArgs {
 
     pub(crate) fn settings(&self) -> Result<Options, Failure> {
         let mut overlay = Overlay::default();
-        overlay.set_list("trust", self.trust.iter().cloned());
-        overlay.set_list("intermediate", self.intermediate.iter().cloned());
-        overlay.set_list("crl", self.crl.iter().cloned());
-        overlay.set("at", self.at.clone());
-        overlay.set_switch("offline", self.offline);
-        overlay.set("revocation", self.revocation.clone());
+        self.trust.lay_over(&mut overlay);
         set_lang(&mut overlay, self.report.lang);
         overlay.over(self.report.options.as_deref())
     }
@@ -566,8 +596,7 @@ mod tests {
             "--ocsp x",
             "--deadline 5",
             "--proxy http://x",
-            "--policy-file p",
-            "--trust-class vn-gov",
+            "--mirror a=b",
         ] {
             let line = format!("kyso verify {option} a.pdf");
             let Command::Verify(args) = parse(&line).unwrap().command else {
@@ -590,6 +619,9 @@ mod tests {
             "kyso",
             "kyso verify",
             "kyso verify --at yesterday a.pdf",
+            "kyso verify --trust-class other a.pdf",
+            "kyso cert check",
+            "kyso cert check a.pem --purpose tls",
             "kyso verify --revocation maybe a.pdf",
             "kyso sign pdf a b",
             "kyso sign pdf a b --key p12:k --rect 1,2",

@@ -179,6 +179,7 @@ mod tests {
     #[test]
     fn every_code_that_the_program_uses_has_a_row_in_the_rule_list() {
         let sources = [
+            include_str!("cert.rs"),
             include_str!("demo/mod.rs"),
             include_str!("keys.rs"),
             include_str!("settings.rs"),

@@ -1,6 +1,7 @@
 //! The program `kyso`: a thin user of the library's public API.
 
 mod args;
+mod cert;
 mod demo;
 mod failure;
 mod inspect;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    args::{Cli, Command, Keys, Sign},
+    args::{Cert, Cli, Command, Keys, Sign},
     failure::Exit,
 };
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let (result, voice) = match &cli.command {
         Command::Demo(args) => (demo::run(args), args.voice()),
         Command::Verify(args) => (verify::run(args), args.report.voice()),
+        Command::Cert(Cert::Check(args)) => (cert::check(args), args.report.voice()),
         Command::Inspect(args) => (inspect::run(args), args.report.voice()),
         Command::Keys(Keys::List(args)) => (tokens::list(args), args.report.voice()),
         Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),

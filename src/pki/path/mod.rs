@@ -1,12 +1,18 @@
 //! Certification paths: found by RFC 4158, judged by RFC 5280 clause 6.1.
-//!
-//! Not processed yet: certificate policies, name constraints. Where a certificate marks them critical, its path is not accepted.
 
+mod constraints;
+mod policies;
+mod purpose;
+#[cfg(test)]
+mod tests;
 mod validate;
+
+pub(crate) use policies::{PolicyInputs, PolicyOutcome};
+pub(crate) use purpose::Purpose;
 
 use std::{cmp::Reverse, ops::ControlFlow, sync::Arc};
 
-use self::validate::validate;
+use self::{constraints::Comparisons, validate::validate};
 use super::{Store, links::Object};
 use crate::{
     crypto::VerifyError,
@@ -28,8 +34,34 @@ pub(crate) struct PathOutcome {
     pub(crate) reason: Option<Finding>,
     /// The same in the terms of EN 319 102-1.
     pub(crate) sub_indication: Option<SubIndication>,
+    /// The certificate policies that a valid path stands for.
+    pub(crate) policies: PolicyOutcome,
     /// What is worth knowing about a valid path.
     pub(crate) findings: Vec<Finding>,
+}
+
+/// What the caller demands of a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Demands {
+    /// What the leaf is to be used for.
+    pub(crate) purpose: Purpose,
+    /// Certificate policies.
+    pub(crate) policies: PolicyInputs,
+    /// Whether an anchor's certificate binds by its own constraints (RFC 5937).
+    pub(crate) anchor_constraints: bool,
+    /// The only anchor that counts, by SHA-256: who speaks for an authority must stand under the same one.
+    pub(crate) anchor: Option<[u8; 32]>,
+}
+
+impl Default for Demands {
+    fn default() -> Self {
+        Self {
+            purpose: Purpose::Sign,
+            policies: PolicyInputs::default(),
+            anchor_constraints: true,
+            anchor: None,
+        }
+    }
 }
 
 /// Looks for a valid path from `leaf` to an anchor of the store, as of `at`. `held` are certificates that came with the signature.
@@ -41,12 +73,25 @@ pub(crate) fn evaluate(
     store: &Store,
     at: Time,
 ) -> PathOutcome {
+    evaluate_for(leaf, held, store, at, &Demands::default())
+}
+
+/// The same for what the caller demands.
+pub(crate) fn evaluate_for(
+    leaf: &Arc<Certificate>,
+    held: &[Arc<Certificate>],
+    store: &Store,
+    at: Time,
+    demands: &Demands,
+) -> PathOutcome {
     let mut search = Search {
         held,
         store,
         at,
+        demands,
         checks: 0,
         steps: 0,
+        comparisons: Comparisons::default(),
         best: None,
     };
     let mut chain = vec![leaf.clone()];
@@ -84,8 +129,10 @@ struct Search<'a> {
     held: &'a [Arc<Certificate>],
     store: &'a Store,
     at: Time,
+    demands: &'a Demands,
     checks: usize,
     steps: usize,
+    comparisons: Comparisons,
     best: Option<Failure>,
 }
 
@@ -95,14 +142,17 @@ impl Search<'_> {
         let Some(current) = chain.last().cloned() else {
             return ControlFlow::Continue(());
         };
-        if self.store.is_anchor(&current) {
-            return match validate(chain, self.at) {
-                Ok(findings) => ControlFlow::Break(PathOutcome {
+        if self.is_anchor(&current) {
+            let algorithms = self.store.algorithms();
+            let left = &mut self.comparisons;
+            return match validate(chain, self.demands, algorithms, self.at, left) {
+                Ok(accepted) => ControlFlow::Break(PathOutcome {
                     status: PathStatus::Valid,
                     chain: chain.clone(),
                     reason: None,
                     sub_indication: None,
-                    findings,
+                    policies: accepted.policies,
+                    findings: accepted.findings,
                 }),
                 Err(fault) => {
                     let rank = if fault.open {
@@ -191,6 +241,12 @@ impl Search<'_> {
         ControlFlow::Continue(())
     }
 
+    fn is_anchor(&self, certificate: &Certificate) -> bool {
+        let demanded = self.demands.anchor.as_ref();
+        demanded.is_none_or(|anchor| anchor == certificate.sha256())
+            && self.store.is_anchor(certificate)
+    }
+
     /// The certificates that may have issued `current`, likely ones first (RFC 4158 clause 3.5). None that the chain already has, by
     /// subject and key: so no loops.
     fn issuers(&self, current: &Certificate, chain: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
@@ -213,7 +269,7 @@ impl Search<'_> {
             let in_time = one.not_before() <= self.at && self.at <= one.not_after();
             (
                 key_id_fit(current, one),
-                Reverse(self.store.is_anchor(one)),
+                Reverse(self.is_anchor(one)),
                 Reverse(in_time),
                 Reverse(one.not_before()),
             )
@@ -221,7 +277,7 @@ impl Search<'_> {
         issuers
     }
 
-    /// Keeps a failure if it tells more than what is known, or as much of a longer chain.
+    /// Keeps a failure if it tells more than what is known. Of whole paths the first, which is the likeliest, tells; of others the longest.
     fn note(
         &mut self,
         rank: Rank,
@@ -229,10 +285,10 @@ impl Search<'_> {
         reason: Finding,
         sub_indication: SubIndication,
     ) {
-        let better = self
-            .best
-            .as_ref()
-            .is_none_or(|best| (rank, chain.len()) > (best.rank, best.chain.len()));
+        let better = self.best.as_ref().is_none_or(|best| {
+            let longer = rank < Rank::Invalid && chain.len() > best.chain.len();
+            rank > best.rank || rank == best.rank && longer
+        });
         if better {
             self.best = Some(Failure {
                 rank,
@@ -273,6 +329,7 @@ impl Search<'_> {
             chain: failure.chain,
             reason: Some(failure.reason),
             sub_indication: Some(failure.sub_indication),
+            policies: PolicyOutcome::default(),
             findings: Vec::new(),
         }
     }

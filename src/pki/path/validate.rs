@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use super::{
+    Demands,
+    constraints::{Comparisons, Constraints, NameFault, NameFaultKind},
+    policies::{PolicyFault, PolicyOutcome, PolicyState},
+    purpose,
+};
 use crate::{
-    pki::{algorithm_policy, trust_class},
+    pki::algorithm_policy::AlgorithmPolicy,
     report::{Finding, SubIndication},
-    text::rules::pki,
+    text::rules::{path, pki},
     time::Time,
-    x509::{Certificate, name::names_match},
+    x509::{Certificate, Refusal},
 };
 
 /// keyUsage (RFC 5280 clause 4.2.1.3).
-const DIGITAL_SIGNATURE: u16 = 1;
-const NON_REPUDIATION: u16 = 1 << 1;
 const KEY_CERT_SIGN: u16 = 1 << 5;
 
 /// The first rule that a path breaks, seen from the anchor.
@@ -24,39 +28,120 @@ pub(super) struct Fault {
     pub(super) sub_indication: SubIndication,
 }
 
-/// Judges a path, leaf first and anchor last, every link of which carries a right signature. Gives what is worth knowing about it.
+impl Fault {
+    fn general(reason: Finding) -> Self {
+        Self {
+            open: false,
+            reason,
+            sub_indication: SubIndication::CertificateChainGeneralFailure,
+        }
+    }
+
+    fn constraint(reason: Finding) -> Self {
+        Self {
+            sub_indication: SubIndication::ChainConstraintsFailure,
+            ..Self::general(reason)
+        }
+    }
+
+    fn or_open(self, open: bool) -> Self {
+        Self { open, ..self }
+    }
+}
+
+/// What is known of a valid path.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) policies: PolicyOutcome,
+    /// What is worth knowing.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Judges a path, leaf first and anchor last, every link of which carries a right signature.
 ///
 /// What is plainly wrong comes before what cannot be judged.
-pub(super) fn validate(chain: &[Arc<Certificate>], at: Time) -> Result<Vec<Finding>, Fault> {
+pub(super) fn validate(
+    chain: &[Arc<Certificate>],
+    demands: &Demands,
+    algorithms: &AlgorithmPolicy,
+    at: Time,
+    left: &mut Comparisons,
+) -> Result<Accepted, Fault> {
     let mut open = None;
+    let mut note = |fault: Option<Fault>| match fault {
+        Some(fault) if !fault.open => Err(fault),
+        Some(fault) => {
+            open.get_or_insert(fault);
+            Ok(())
+        }
+        None => Ok(()),
+    };
+    // Whether the certificate of the anchor binds, as RFC 5937 has it.
+    let binding = chain.last().filter(|_| demands.anchor_constraints);
+    let mut names = Constraints::default();
+    let mut policies = PolicyState::new(&demands.policies, chain.len().saturating_sub(1));
     for (index, certificate) in chain.iter().enumerate().rev() {
         let issuer = index.checked_add(1).and_then(|above| chain.get(above));
         let below = chain.get(1..index).unwrap_or_default();
-        let faults = [
-            (issuer.is_some() || index == 0)
-                .then(|| dates(certificate, index == 0, at))
-                .flatten(),
-            (index > 0)
-                .then(|| authority(certificate, issuer.is_none(), below))
-                .flatten(),
-            (index == 0).then(|| signer(certificate)).flatten(),
-            unknown_critical(certificate),
-            issuer.and_then(|issuer| weak(certificate, issuer, at)),
-        ];
-        for fault in faults.into_iter().flatten() {
-            if !fault.open {
-                return Err(fault);
+        let leaf = index == 0;
+        let anchor = issuer.is_none();
+        if !anchor || leaf {
+            note(dates(certificate, leaf, at))?;
+        }
+        if !leaf && (!anchor || binding.is_some()) {
+            note(authority(certificate, anchor, below))?;
+        }
+        if leaf {
+            note(purpose::check(certificate, demands.purpose).map(Fault::constraint))?;
+        }
+        if !anchor || leaf || binding.is_some() {
+            for refusal in certificate.refusals() {
+                note(Some(refused(certificate, refusal)))?;
             }
-            open.get_or_insert(fault);
+        }
+        if let Some(issuer) = issuer {
+            note(weak(certificate, issuer, algorithms, at))?;
+            if leaf || !certificate.is_self_issued() {
+                let checked = names.check(certificate, left);
+                note(checked.err().map(|fault| name(certificate, &fault)))?;
+            }
+            let entered = policies.enter(certificate, leaf);
+            note(entered.err().map(|fault| policy(certificate, fault)))?;
+        }
+        if leaf {
+            break;
+        }
+        if !anchor {
+            let left = policies.leave(certificate);
+            note(left.err().map(|fault| policy(certificate, fault)))?;
+        } else if binding.is_some() {
+            policies.constrain(certificate);
+        }
+        if !anchor || binding.is_some() {
+            names.add(certificate);
+        }
+    }
+    let Some(leaf) = chain.first() else {
+        return Err(Fault::general(Finding::new(&pki::NO_PATH).with("")));
+    };
+    let mut accepted = PolicyOutcome::default();
+    if chain.len() > 1 {
+        let anchor = binding.and_then(|anchor| anchor.policies().policies.as_deref());
+        match policies.finish(leaf, &demands.policies.initial, anchor) {
+            Ok(outcome) => accepted = outcome,
+            Err(fault) => note(Some(policy(leaf, fault)))?,
         }
     }
     match open {
         Some(fault) => Err(fault),
-        None => Ok(chain
-            .last()
-            .and_then(|anchor| anchor_dates(anchor, at))
-            .into_iter()
-            .collect()),
+        None => Ok(Accepted {
+            policies: accepted,
+            findings: chain
+                .last()
+                .and_then(|anchor| anchor_dates(anchor, at))
+                .into_iter()
+                .collect(),
+        }),
     }
 }
 
@@ -90,19 +175,14 @@ fn dates(certificate: &Certificate, leaf: bool, at: Time) -> Option<Fault> {
 /// trusts it as that, and an end-entity certificate among the anchors must not become an authority. `below` are the
 /// certificates between it and the leaf.
 fn authority(certificate: &Certificate, anchor: bool, below: &[Arc<Certificate>]) -> Option<Fault> {
-    let general = |reason| Fault {
-        open: false,
-        reason,
-        sub_indication: SubIndication::CertificateChainGeneralFailure,
-    };
     if certificate.version() < 3 {
         let reason = Finding::new(&pki::CA_VERSION)
             .with(certificate.subject_text())
             .with(certificate.version());
-        return (!anchor).then(|| general(reason));
+        return (!anchor).then(|| Fault::general(reason));
     }
     let Some((true, most)) = certificate.basic_constraints() else {
-        return Some(general(
+        return Some(Fault::general(
             Finding::new(&pki::NOT_A_CA).with(certificate.subject_text()),
         ));
     };
@@ -110,18 +190,15 @@ fn authority(certificate: &Certificate, anchor: bool, below: &[Arc<Certificate>]
         .key_usage()
         .is_some_and(|usage| usage & KEY_CERT_SIGN == 0)
     {
-        return Some(general(
+        return Some(Fault::general(
             Finding::new(&pki::NO_CERT_SIGN).with(certificate.subject_text()),
         ));
     }
     // Clause 4.2.1.9: self-issued certificates are not counted.
-    let count = below
-        .iter()
-        .filter(|one| !names_match(one.subject(), one.issuer()))
-        .count();
+    let count = below.iter().filter(|one| !one.is_self_issued()).count();
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     match most {
-        Some(most) if count > most => Some(general(
+        Some(most) if count > most => Some(Fault::general(
             Finding::new(&pki::PATH_LENGTH)
                 .with(certificate.subject_text())
                 .with(count)
@@ -131,36 +208,63 @@ fn authority(certificate: &Certificate, anchor: bool, below: &[Arc<Certificate>]
     }
 }
 
-/// The signer's keyUsage, where present, must allow signing (EN 319 102-1: an X.509 validation constraint of the policy).
-fn signer(certificate: &Certificate) -> Option<Fault> {
-    let usage = certificate.key_usage()?;
-    (usage & (DIGITAL_SIGNATURE | NON_REPUDIATION) == 0).then(|| Fault {
-        open: false,
-        reason: Finding::new(&pki::NO_SIGNING).with(certificate.subject_text()),
-        sub_indication: SubIndication::ChainConstraintsFailure,
-    })
+/// Clause 6.1.4 (o), 6.1.5 (f): a path with an unknown critical extension is not accepted. A full implementation might accept
+/// it, so that stays open; what is malformed or forbidden is wrong for everybody.
+fn refused(certificate: &Certificate, refusal: &Refusal) -> Fault {
+    let (rule, what) = match refusal {
+        Refusal::Unknown(oid) => (&pki::UNKNOWN_CRITICAL, oid.as_str()),
+        Refusal::Malformed(oid) => (&path::EXTENSION_MALFORMED, oid.as_str()),
+        Refusal::Twice(oid) => (&path::EXTENSION_TWICE, oid.as_str()),
+        Refusal::Forbidden(what) => (&path::FORBIDDEN, *what),
+    };
+    let reason = Finding::new(rule)
+        .with(certificate.subject_text())
+        .with(what);
+    Fault::general(reason).or_open(matches!(refusal, Refusal::Unknown(_)))
 }
 
-/// Clause 6.1.4 (o), 6.1.5 (f): a path with an unknown critical extension is not accepted. A full implementation might accept it, so it stays open.
-fn unknown_critical(certificate: &Certificate) -> Option<Fault> {
-    let unknown = certificate.unknown_critical_extensions();
-    (!unknown.is_empty()).then(|| Fault {
-        open: true,
-        reason: Finding::new(&pki::UNKNOWN_CRITICAL)
-            .with(certificate.subject_text())
-            .with(unknown.join(", ")),
-        sub_indication: SubIndication::CertificateChainGeneralFailure,
-    })
+/// Clause 6.1.3 (b) and (c).
+fn name(certificate: &Certificate, fault: &NameFault) -> Fault {
+    let rule = match fault.kind {
+        NameFaultKind::Excluded => &path::NAME_EXCLUDED,
+        NameFaultKind::NotPermitted => &path::NAME_NOT_PERMITTED,
+        NameFaultKind::Unsupported => &path::NAME_UNSUPPORTED,
+        NameFaultKind::Budget => &path::NAME_BUDGET,
+    };
+    let reason = Finding::new(rule)
+        .with(certificate.subject_text())
+        .with(&fault.name)
+        .with(fault.form.name())
+        .with(&fault.authority);
+    let open = matches!(
+        fault.kind,
+        NameFaultKind::Unsupported | NameFaultKind::Budget
+    );
+    Fault::constraint(reason).or_open(open)
+}
+
+/// Clauses 6.1.3 (f), 6.1.4 (a) and 6.1.5 (g).
+fn policy(certificate: &Certificate, fault: PolicyFault) -> Fault {
+    let rule = match fault {
+        PolicyFault::NoneLeft => &path::NO_POLICY,
+        PolicyFault::AnyMapped => &path::ANY_MAPPED,
+    };
+    Fault::constraint(Finding::new(rule).with(certificate.subject_text()))
 }
 
 /// The algorithm and the issuer's key behind the signature on a certificate.
-fn weak(certificate: &Certificate, issuer: &Certificate, at: Time) -> Option<Fault> {
-    if trust_class::is_pinned_sha1(certificate) {
+fn weak(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    algorithms: &AlgorithmPolicy,
+    at: Time,
+) -> Option<Fault> {
+    let algorithm = certificate.signature().1?;
+    if algorithms.is_excepted(certificate, &algorithm) {
         return None;
     }
-    let algorithm = certificate.signature().1?;
     let bits = issuer.public_key()?.bits();
-    let since = algorithm_policy::assess(&algorithm, bits, at)?.since;
+    let since = algorithms.assess(&algorithm, bits, at)?.since;
     let reason = Finding::new(&pki::WEAK_CERTIFICATE)
         .with(certificate.subject_text())
         .with(algorithm)

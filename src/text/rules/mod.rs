@@ -17,6 +17,7 @@ macro_rules! rules {
 pub(crate) mod changes;
 pub(crate) mod cms;
 pub(crate) mod key;
+pub(crate) mod path;
 pub(crate) mod pdf;
 pub(crate) mod picture;
 pub(crate) mod pki;
@@ -34,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         pdf::ALL,
         cms::ALL,
         pki::ALL,
+        path::ALL,
         changes::ALL,
         verify::ALL,
         key::ALL,
