@@ -10,8 +10,11 @@ use super::{
 use crate::{
     cms::{Checked, testing},
     crypto::{DigestAlgorithm, SignatureAlgorithm},
-    options::RevocationMode,
-    pki::path::PathOutcome,
+    options::{DemandedClass, RevocationMode},
+    pki::{
+        algorithm_policy::AlgorithmPolicy,
+        path::{PathOutcome, PolicyOutcome},
+    },
     report::{
         ChangeLevel, Changes, DigestStatus, FileVerdict, Finding, Level, PathStatus, Report,
         RevocationReport, RevocationSource, RevocationStatus, Scope, SignatureKind, SubIndication,
@@ -80,6 +83,7 @@ fn good() -> SignatureFacts {
                 chain: vec![leaf.certificate, root.certificate],
                 reason: None,
                 sub_indication: None,
+                policies: PolicyOutcome::default(),
                 findings: Vec::new(),
             },
             revocation: vec![revocation(RevocationStatus::Good)],
@@ -99,6 +103,7 @@ struct Around {
     ambiguous: bool,
     revocation: RevocationMode,
     at: Time,
+    class: Option<DemandedClass>,
 }
 
 fn judge(change: impl FnOnce(&mut SignatureFacts, &mut Around)) -> Report {
@@ -107,6 +112,7 @@ fn judge(change: impl FnOnce(&mut SignatureFacts, &mut Around)) -> Report {
         ambiguous: false,
         revocation: RevocationMode::Require,
         at: at(),
+        class: None,
     };
     change(&mut facts, &mut around);
     let file = FileFacts {
@@ -122,6 +128,8 @@ fn judge(change: impl FnOnce(&mut SignatureFacts, &mut Around)) -> Report {
         Policy {
             revocation: around.revocation,
             at: around.at,
+            algorithms: &AlgorithmPolicy::default(),
+            class: around.class,
         },
     )
 }
@@ -386,9 +394,34 @@ fn a_file_without_signatures_says_so() {
     let policy = Policy {
         revocation: RevocationMode::Require,
         at: at(),
+        algorithms: &AlgorithmPolicy::default(),
+        class: None,
     };
     assert_eq!(
         judgement::report(file, policy).verdict,
         FileVerdict::NoSignature
     );
+}
+
+/// Law wants government certificates on documents of the state: a signature with another one fails, however right it is.
+#[test]
+fn another_class_than_the_demanded_one_fails() {
+    let demand = Some(DemandedClass::VnGov);
+    let report = judge(|_, around| around.class = demand);
+    let signature = &report.signatures[0];
+    assert_eq!(
+        (signature.verdict, signature.sub_indication),
+        (
+            Verdict::Failed,
+            Some(SubIndication::ChainConstraintsFailure)
+        )
+    );
+    let said = |finding: &Finding| finding.is(&rules::path::TRUST_CLASS);
+    assert!(signature.findings.iter().any(said));
+    // Time-stamping authorities sign no documents.
+    let stamp = judge(|facts, around| {
+        facts.kind = SignatureKind::DocumentTimestamp;
+        around.class = demand;
+    });
+    assert!(!stamp.signatures[0].findings.iter().any(said));
 }

@@ -435,7 +435,7 @@ fn object_identifiers(value: &[u8]) -> Option<(Vec<oid::Oid>, bool)> {
         .ok()
         .filter(|tlv| tlv.tag == Tag::SEQUENCE)?;
     let mut items = tlv.children();
-    let (mut found, mut unknown) = (Vec::new(), false);
+    let (mut found, mut odd) = (Vec::new(), false);
     while let Some(item) = items.try_next().ok()? {
         match item.oid() {
             Some(oid) => found.push(oid),
