@@ -59,9 +59,8 @@ pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use inspect::{Inspection, inspect};
 pub use io::{
-    FileSource, check_certificate_file, check_replaceable, load_context, read_key_file, read_secret,
-    read_small, replace,
-    replace_bytes, verify_file,
+    FileSource, check_certificate_file, check_replaceable, load_context, read_key_file,
+    read_secret, read_small, replace, replace_bytes, verify_file,
 };
 #[cfg(feature = "pkcs11")]
 pub use io::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
