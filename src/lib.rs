@@ -68,8 +68,8 @@ pub use layout::Assets;
 #[cfg(feature = "cli")]
 pub use layout::demo_document;
 pub use options::{
-    DemandedClass, DigestOption, LockOption, Options, Purpose, RevocationMode, RsaPadding, Scheme,
-    SubFilter,
+    DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, Purpose, RevocationMode,
+    RsaPadding, Scheme, SubFilter,
 };
 pub use progress::{Progress, Stage};
 pub use report::*;

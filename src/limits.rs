@@ -116,6 +116,25 @@ pub(crate) const MAX_CHANGE_FINDINGS: usize = 32;
 /// Nodes of the page tree that are walked to reach a page. A flat tree of 100,000 pages is the largest seen.
 pub(crate) const MAX_PAGE_NODES: usize = 1 << 20;
 
+/// Bytes of contents, forms and fonts that are looked at to find the text of one page. Government documents have
+/// below 1 MB; drawings of maps reach 10 MB.
+pub(crate) const MAX_TEXT_BYTES: usize = 16 << 20;
+
+/// Objects that are copied to find the text of one page. A page with 60 fonts needs 200.
+pub(crate) const MAX_TEXT_OBJECTS: usize = 4_096;
+
+/// Glyphs of one page that are placed. A dense newspaper page has 30,000.
+pub(crate) const MAX_TEXT_GLYPHS: usize = 200_000;
+
+/// Glyphs, paths and forms that are drawn to find the text of one page: forms that draw forms multiply.
+pub(crate) const MAX_TEXT_STEPS: usize = 2_000_000;
+
+/// Pages that are searched for a text, from the first on. Reading one takes about a millisecond.
+pub(crate) const MAX_PAGES_BY_TEXT: usize = 256;
+
+/// Pages that are searched for the signer's name, from the last back: appendices may follow the signature.
+pub(crate) const MAX_PAGES_BY_NAME: usize = 32;
+
 /// Bytes of objects that are parsed for one document, counted each time. A thousand signatures of 50 kB that
 /// are read five times make 250 MB.
 pub(crate) const MAX_PARSED_BYTES: u64 = 256 << 20;

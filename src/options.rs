@@ -119,6 +119,34 @@ pub enum LockOption {
     Exclude(Vec<String>),
 }
 
+/// How the boxes of a scheme find their places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Placement {
+    /// By the text of the page: `Số:`, `ngày … tháng … năm`, the signer's name; where that is not found, as `boxes`.
+    #[default]
+    Text,
+    /// Where Decree 30/2020 has them on an A4 page.
+    Boxes,
+}
+
+/// On which side of the text `near` a box stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum NearSide {
+    /// Behind it on its line.
+    #[default]
+    Right,
+    /// Before it on its line.
+    Left,
+    /// Over it, in its middle.
+    Above,
+    /// Under it, in its middle.
+    Below,
+}
+
 /// Settings of one call. The defaults are the safe ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -202,6 +230,18 @@ pub struct Options {
     pub role: Option<Role>,
     /// The form of a copy: `SAO Y`, `SAO LỤC` or `TRÍCH SAO`; `SAO Y` where absent.
     pub copy_form: Option<String>,
+    /// Text of the page beside which the box stands (`sign pdf`), instead of `rect`.
+    pub near: Option<String>,
+    /// Which hit of `near`, from 1 in reading order; negative counts from the last one.
+    pub nth: Option<i32>,
+    /// On which side of `near`.
+    pub near_side: NearSide,
+    /// Width and height of the box beside `near` in points; where absent, 170 by 30, for a picture 180 by 54.
+    pub near_size: Option<[f64; 2]>,
+    /// How the boxes of `sign six` and of a `role` find their places.
+    pub placement: Placement,
+    /// The signer's name as it is printed; the certificate's common name where absent.
+    pub signer_name: Option<String>,
 }
 
 impl Options {

@@ -18,5 +18,5 @@ pub use decision::demo_document;
 pub(crate) use fonts::Face;
 pub(crate) use look::Look;
 pub(crate) use page::PageGeometry;
-pub(crate) use plan::{PagePlace, Shown, field_name, page_of, plan, slot};
+pub(crate) use plan::{PagePlace, Shown, Slot, field_name, page_of, plan, slot};
 pub(crate) use recognise::{Assessed, Seen, assess, recognise};

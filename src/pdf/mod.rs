@@ -18,12 +18,15 @@ mod notes;
 pub(crate) mod object;
 mod object_stream;
 pub(crate) mod page;
+#[cfg(feature = "near")]
+pub(crate) mod page_text;
 pub(crate) mod parse;
 pub(crate) mod picture;
 mod repair;
 mod revision;
 mod revisions;
 pub(crate) mod special;
+pub(crate) mod structure;
 pub(crate) mod text_string;
 mod window;
 pub(crate) mod write;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Place, Result},
-    geometry::Rect,
+    geometry::{Points, Rect},
     limits::{MAX_PAGE_NODES, MAX_REFERENCE_STEPS},
     text::rules,
 };
@@ -21,6 +21,10 @@ const DEFAULT: Rect = Rect {
     top: 792.0,
 };
 
+/// Units of user space that make sense, in 1/72 inch; Acrobat's most is 75,000 (ISO 32000-1 annex C.2).
+const MIN_USER_UNIT: f64 = 0.01;
+const MAX_USER_UNIT: f64 = 75_000.0;
+
 /// A page that can be changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
@@ -29,6 +33,24 @@ pub(crate) struct Page {
     pub(crate) visible: Rect,
     /// Degrees clockwise: 0, 90, 180 or 270.
     pub(crate) rotation: u16,
+    /// The size of a unit of user space in 1/72 inch (ISO 32000-2 table 31, /UserUnit).
+    pub(crate) user_unit: f64,
+}
+
+#[cfg(feature = "near")]
+impl Page {
+    /// Where a point of default user space is seen: in points from the bottom left corner of the upright page.
+    pub(crate) fn seen(&self, x: Points, y: Points) -> (Points, Points) {
+        let (x, y) = (x - self.visible.left, y - self.visible.bottom);
+        let (width, height) = (self.visible.width(), self.visible.height());
+        let (x, y) = match self.rotation {
+            90 => (y, width - x),
+            180 => (width - x, height - y),
+            270 => (height - y, x),
+            _ => (x, y),
+        };
+        (x * self.user_unit, y * self.user_unit)
+    }
 }
 
 /// Attributes that a node hands down (table 30).
@@ -47,6 +69,39 @@ pub(crate) fn find(editor: &Editor, number: i32) -> Result<Option<Page>> {
     let Some(mut left) = number.unsigned_abs().checked_sub(1) else {
         return Ok(None);
     };
+    let mut found = None;
+    walk(editor, number < 0, &mut |id, node, inherited| {
+        match left.checked_sub(1) {
+            Some(rest) => left = rest,
+            None => {
+                let id = id.ok_or_else(|| unsound("/Kids"))?;
+                found = Some(page(editor, id, node, inherited)?);
+            }
+        }
+        Ok(found.is_none())
+    })?;
+    Ok(found)
+}
+
+/// The first pages, or the last ones from the end on: at most so many.
+///
+/// # Errors
+/// As [`find`].
+#[cfg(feature = "near")]
+pub(crate) fn some(editor: &Editor, from_the_end: bool, most: usize) -> Result<Vec<Page>> {
+    let mut pages = Vec::new();
+    walk(editor, from_the_end, &mut |id, node, inherited| {
+        let id = id.ok_or_else(|| unsound("/Kids"))?;
+        pages.push(page(editor, id, node, inherited)?);
+        Ok(pages.len() < most)
+    })?;
+    Ok(pages)
+}
+
+type Visitor<'a> = dyn FnMut(Option<ObjectId>, &Dictionary, &Inherited) -> Result<bool> + 'a;
+
+/// Shows the pages in their order or backwards, until the visitor has seen enough.
+fn walk(editor: &Editor, backwards: bool, visit: &mut Visitor<'_>) -> Result<()> {
     let catalog = editor.resolve(editor.trailer().get("Root").unwrap_or(&Object::Null))?;
     let Some(root) = catalog
         .as_dictionary()
@@ -72,7 +127,7 @@ pub(crate) fn find(editor: &Editor, number: i32) -> Result<Option<Page>> {
         match editor.value(&dictionary, "Kids")? {
             Object::Array(mut kids) => {
                 // The stack is taken from its end.
-                if number > 0 {
+                if !backwards {
                     kids.reverse();
                 }
                 stack.extend(kids.into_iter().map(|kid| (kid, inherited.clone())));
@@ -80,16 +135,14 @@ pub(crate) fn find(editor: &Editor, number: i32) -> Result<Option<Page>> {
             _ if dictionary
                 .get("Type")
                 .is_some_and(|kind| kind.is_name("Pages")) => {}
-            _ => match left.checked_sub(1) {
-                Some(rest) => left = rest,
-                None => {
-                    let id = id.ok_or_else(|| unsound("/Kids"))?;
-                    return Ok(Some(page(id, &inherited)));
+            _ => {
+                if !visit(id, &dictionary, &inherited)? {
+                    break;
                 }
-            },
+            }
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 /// The page with this id; what it inherits is looked up by /Parent. `None` where it is no page.
@@ -109,8 +162,10 @@ pub(crate) fn by_id(editor: &Editor, id: ObjectId) -> Result<Option<Page>> {
         inherited.rotation = inherited.rotation.or(own.rotation);
         node = editor.value(dictionary, "Parent")?;
     }
-    let is_page = matches!(editor.get(id)?, Object::Dictionary(_));
-    Ok(is_page.then(|| page(id, &inherited)))
+    match editor.get(id)? {
+        Object::Dictionary(node) => page(editor, id, &node, &inherited).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Puts widgets into a page's /Annots, which may stand in the page or by itself.
@@ -155,7 +210,10 @@ fn inherit(editor: &Editor, node: &Dictionary, above: Inherited) -> Result<Inher
 }
 
 /// A rectangle with an area.
-fn rectangle(editor: &Editor, node: &Dictionary, key: &str) -> Result<Option<Rect>> {
+///
+/// # Errors
+/// `Limit`, `Io`.
+pub(crate) fn rectangle(editor: &Editor, node: &Dictionary, key: &str) -> Result<Option<Rect>> {
     let Object::Array(items) = editor.value(node, key)? else {
         return Ok(None);
     };
@@ -170,7 +228,9 @@ fn rectangle(editor: &Editor, node: &Dictionary, key: &str) -> Result<Option<Rec
     Ok((rect.width() > 0.0 && rect.height() > 0.0).then_some(rect))
 }
 
-fn page(id: ObjectId, inherited: &Inherited) -> Page {
+fn page(editor: &Editor, id: ObjectId, node: &Dictionary, inherited: &Inherited) -> Result<Page> {
+    // Not handed down (table 31).
+    let user_unit = editor.value(node, "UserUnit")?.as_number();
     let media = inherited.media.unwrap_or(DEFAULT);
     let visible = match inherited.crop {
         Some(crop) => Rect {
@@ -183,12 +243,45 @@ fn page(id: ObjectId, inherited: &Inherited) -> Page {
     };
     let has_area = visible.width() > 0.0 && visible.height() > 0.0;
     let turned = inherited.rotation.unwrap_or_default().rem_euclid(360);
-    Page {
+    Ok(Page {
         id,
         visible: if has_area { visible } else { media },
         rotation: u16::try_from(turned)
             .ok()
             .filter(|turned| turned % 90 == 0)
             .unwrap_or(0),
+        user_unit: user_unit
+            .filter(|unit| (MIN_USER_UNIT..=MAX_USER_UNIT).contains(unit))
+            .unwrap_or(1.0),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(feature = "near")]
+    fn the_corner_of_user_space_is_seen_where_the_page_is_turned_to() {
+        let visible = Rect::from_corners(10.0, 20.0, 110.0, 220.0);
+        let id = ObjectId {
+            number: 1,
+            generation: 0,
+        };
+        // The bottom left corner (ISO 32000-1 table 30: clockwise), in points.
+        for (rotation, corner) in [
+            (0, (0.0, 0.0)),
+            (90, (0.0, 200.0)),
+            (180, (200.0, 400.0)),
+            (270, (400.0, 0.0)),
+        ] {
+            let page = Page {
+                id,
+                visible,
+                rotation,
+                user_unit: 2.0,
+            };
+            assert_eq!(page.seen(10.0, 20.0), corner, "{rotation}");
+        }
     }
 }

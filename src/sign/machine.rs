@@ -26,6 +26,7 @@ use crate::{
         Document, ObjectId,
         form::{self, NewField},
         incremental::{Editor, Gap, Means},
+        structure::{self, NewWidget, Tagging},
     },
     progress::{Stage, Watch},
     report::Finding,
@@ -213,12 +214,14 @@ impl<'a> Signing<'a> {
                 Field::Existing { .. } => None,
             })
             .collect();
-        let mut made = if new.is_empty() {
+        let made = if new.is_empty() {
             Vec::new()
         } else {
             form::add_fields(&mut self.editor, &new)?
-        }
-        .into_iter();
+        };
+        let tagging = self.tag(&new, &made)?;
+        let planned = &self.plan.signatures;
+        let mut made = made.into_iter();
         for planned in planned {
             let ids = match planned.field {
                 Field::Existing { id, widget, .. } => (id, widget),
@@ -229,7 +232,30 @@ impl<'a> Signing<'a> {
             };
             self.fields.push(ids);
         }
+        self.plan.findings.extend(tagging);
         Ok(())
+    }
+
+    /// The place of new boxes in the structure of a tagged document.
+    fn tag(&mut self, new: &[NewField], made: &[ObjectId]) -> Result<Option<Finding>> {
+        if made.is_empty() {
+            return Ok(None);
+        }
+        if !self.plan.is_unsigned {
+            // The structure that others signed must stay as it is.
+            return Ok(structure::is_tagged(&self.editor)?
+                .then(|| Finding::new(&rules::sign::STRUCTURE_SIGNED)));
+        }
+        let widget = |(field, &id): (&NewField, &ObjectId)| NewWidget {
+            id,
+            page: field.page,
+            name: field.name.clone(),
+        };
+        let widgets: Vec<NewWidget> = new.iter().zip(made).map(widget).collect();
+        Ok(match structure::add_widgets(&mut self.editor, &widgets)? {
+            Tagging::Broken => Some(Finding::new(&rules::sign::STRUCTURE_BROKEN)),
+            Tagging::Done | Tagging::NotTagged => None,
+        })
     }
 
     /// The revision of one signature: its field with value and appearance, and the signature dictionary.
@@ -256,12 +282,8 @@ impl<'a> Signing<'a> {
             fingerprint: &fingerprint,
             random: &|bytes| provider.random(bytes),
         };
-        self.editor.append_signed(
-            signature,
-            &dictionary,
-            size.saturating_add(reserve),
-            &means,
-        )
+        self.editor
+            .append_signed(signature, &dictionary, size.saturating_add(reserve), &means)
     }
 
     fn builder(&self, identity: &Identity) -> Builder {

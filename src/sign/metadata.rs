@@ -13,19 +13,28 @@ use crate::{
 const OPEN: &str = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">";
 const CLOSE: &str = "</x:xmpmeta>";
 
-/// The metadata stream with its envelope; `None` where it has one, or is not what is known to be mended so.
-pub(super) fn mended(editor: &Editor) -> Result<Option<(ObjectId, Stream)>> {
+/// The metadata of the document: its stream, and what is in it. `None` where there is none that can be read.
+///
+/// # Errors
+/// `Refused` when the catalog is not sound; `Limit`, `Io`.
+pub(super) fn packet(editor: &Editor) -> Result<Option<(ObjectId, Stream, Vec<u8>)>> {
     let (_, catalog) = form::catalog(editor)?;
     let (id, value) = editor.locate(catalog.get("Metadata").unwrap_or(&Object::Null))?;
     let (Some(id), Object::Stream(stream)) = (id, value) else {
         return Ok(None);
     };
-    let data = match editor.base().stream_data(&stream) {
-        Ok(data) if data.len() <= MAX_METADATA_BYTES => data,
+    match editor.base().stream_data(&stream) {
+        Ok(data) if data.len() <= MAX_METADATA_BYTES => Ok(Some((id, stream, data))),
+        Err(error) if error.kind() == ErrorKind::Io => Err(error),
         // Metadata that cannot be read hinders nobody.
-        Ok(_) => return Ok(None),
-        Err(error) if error.kind() == ErrorKind::Io => return Err(error),
-        Err(_) => return Ok(None),
+        _ => Ok(None),
+    }
+}
+
+/// The metadata stream with its envelope; `None` where it has one, or is not what is known to be mended so.
+pub(super) fn mended(editor: &Editor) -> Result<Option<(ObjectId, Stream)>> {
+    let Some((id, stream, data)) = packet(editor)? else {
+        return Ok(None);
     };
     let Some(data) = std::str::from_utf8(&data).ok().and_then(enveloped) else {
         return Ok(None);

@@ -1,7 +1,9 @@
 //! Signing whole PDF documents: one signature, or all of a scheme. Nothing is given back that was not checked again.
 
+mod archive;
 mod confirm;
 mod dictionary;
+mod fit;
 mod looks;
 mod machine;
 mod metadata;

@@ -194,8 +194,7 @@ later! {
 
 later! {
     LaterSign {
-        tsa = "tsa", near = "near",
-        deadline = "deadline", proxy = "proxy",
+        tsa = "tsa", deadline = "deadline", proxy = "proxy",
     }
 }
 
@@ -378,6 +377,12 @@ pub(crate) struct SigningArgs {
     /// Date of the document; today in Viet Nam where absent / Ngày văn bản
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<String>,
+    /// How boxes find their places: by the text of the page, or fixed (Decree 30/2020) / Cách định vị khung chữ ký
+    #[arg(long, value_parser = ["text", "boxes"])]
+    placement: Option<String>,
+    /// The signer's name as it is printed; the certificate's where absent / Họ tên in trên văn bản
+    #[arg(long, value_name = "NAME")]
+    signer_name: Option<String>,
     /// Form of errors and of the result / Dạng kết quả và lỗi
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
@@ -426,6 +431,8 @@ impl SigningArgs {
         overlay.set("reason", self.reason.clone());
         overlay.set("location", self.location.clone());
         overlay.set("reserve", self.reserve);
+        overlay.set("placement", self.placement.clone());
+        overlay.set("signer-name", self.signer_name.clone());
         overlay.set("images", self.images.clone());
         overlay.set("seal-size-mm", self.seal_size_mm);
         overlay.set("font", self.font.clone());
@@ -462,6 +469,23 @@ pub(crate) struct SignPdfArgs {
     /// Left,bottom,right,top in points (1/72 inch) / Khung chữ ký, đơn vị điểm
     #[arg(long, value_name = "L,B,R,T", value_parser = rect, allow_hyphen_values = true)]
     rect: Option<Value>,
+    /// Text of the page beside which the box stands / Chữ trên trang mà khung đặt cạnh
+    #[arg(long, value_name = "TEXT", conflicts_with = "rect")]
+    near: Option<String>,
+    /// Which hit of --near, from 1; -1 is the last / Lần xuất hiện thứ mấy của --near
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        requires = "near"
+    )]
+    nth: Option<i32>,
+    /// On which side of --near / Phía nào của --near
+    #[arg(long, value_parser = ["right", "left", "above", "below"], requires = "near")]
+    near_side: Option<String>,
+    /// Width,height in points of the box beside --near / Kích thước khung cạnh --near, đơn vị điểm
+    #[arg(long, value_name = "W,H", value_parser = size, requires = "near")]
+    near_size: Option<Value>,
     /// Certify: 1 no changes later, 2 form filling and signing, 3 comments as well / Ký chứng nhận
     #[arg(long, value_name = "1|2|3", value_parser = clap::value_parser!(u8).range(1..=3))]
     certify: Option<u8>,
@@ -486,6 +510,10 @@ impl SignPdfArgs {
         overlay.set("field", self.field.clone());
         overlay.set("page", self.page);
         overlay.set("rect", self.rect.clone());
+        overlay.set("near", self.near.clone());
+        overlay.set("nth", self.nth);
+        overlay.set("near-side", self.near_side.clone());
+        overlay.set("near-size", self.near_size.clone());
         overlay.set("certify", self.certify);
         overlay.set("lock", self.lock.clone());
         overlay.set("scheme", self.scheme.clone());
@@ -534,6 +562,16 @@ fn rect(text: &str) -> Result<Value, String> {
             Ok(numbers.into())
         }
         _ => Err("write four numbers: left,bottom,right,top".to_owned()),
+    }
+}
+
+fn size(text: &str) -> Result<Value, String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(str::parse).collect();
+    match numbers {
+        Ok(numbers) if numbers.len() == 2 && numbers.iter().all(|n| n.is_finite() && *n > 0.0) => {
+            Ok(numbers.into())
+        }
+        _ => Err("write two numbers: width,height".to_owned()),
     }
 }
 

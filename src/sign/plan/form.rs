@@ -18,6 +18,7 @@ use crate::{
     },
     report::{Finding, Role},
     sign::{
+        archive, fit,
         permit::{self, Permissions},
         planned::{Field, Plan, Planned},
     },
@@ -173,6 +174,25 @@ impl Form {
             .ok_or_else(|| Error::new(ErrorKind::Argument, &rules::sign::NO_PAGE).with(number))
     }
 
+    /// The newest state of the document.
+    pub(super) fn editor(&self) -> &Editor {
+        &self.editor
+    }
+
+    /// What appearances may hold, and what that costs pictures.
+    fn rendition(&self, signatures: &[Planned]) -> Result<(Rendition, Option<Finding>)> {
+        let Some((claim, rendition)) = archive::rendition(&self.editor)? else {
+            return Ok((Rendition::default(), None));
+        };
+        let is_cut = |planned: &Planned| {
+            matches!(&planned.look, Look::Picture(picture) if picture.is_transparent())
+                && planned.visible().is_some()
+        };
+        let finding = (rendition.pdf_a1 && signatures.iter().any(is_cut))
+            .then(|| Finding::new(&rules::sign::ARCHIVE_FLAT).with(claim));
+        Ok((rendition, finding))
+    }
+
     /// Asks for permission, in the order of signing: a signature may lock what a later one needs.
     pub(super) fn planned(
         mut self,
@@ -213,6 +233,7 @@ impl Form {
         let makes_fields = signatures
             .iter()
             .any(|planned| matches!(planned.field, Field::New(_)));
+        let (rendition, archive) = self.rendition(&signatures)?;
         let mut findings = permit::special(self.editor.base(), makes_fields)?;
         let pictures = signatures.iter().filter_map(|planned| match &planned.look {
             Look::Picture(picture) if !picture.is_transparent() => Some(picture),
@@ -221,6 +242,8 @@ impl Form {
         for picture in pictures {
             findings.push(Finding::new(&rules::picture::OPAQUE).with(&picture.name));
         }
+        findings.extend(archive);
+        findings.extend(fit::findings(&self.editor, &signatures)?);
         if boxes_are_late {
             findings.push(Finding::new(&rules::sign::NEW_BOX_AFTER_CERTIFICATION));
         }
@@ -228,7 +251,7 @@ impl Form {
             is_unsigned: !self.permissions.has_signatures,
             signatures,
             findings,
-            rendition: Rendition::default(),
+            rendition,
         })
     }
 }

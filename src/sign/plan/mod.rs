@@ -1,6 +1,8 @@
 //! From settings and document to the list of signatures that will be made.
 
 mod form;
+#[cfg(feature = "near")]
+mod place;
 mod settings;
 
 use std::sync::Arc;
@@ -10,14 +12,16 @@ use super::{
     dictionary,
     planned::{Field, Identity, Plan, Planned},
 };
+#[cfg(feature = "near")]
+use crate::options::Placement;
 use crate::{
     context::Context,
     error::{Error, ErrorKind, Result},
     geometry::Rect,
-    layout::{self, Look, PageGeometry, PagePlace},
-    options::Scheme,
+    layout::{self, Look, PageGeometry, PagePlace, Shown, Slot},
+    options::{Options, Scheme},
     pdf::{Document, field::Lock, form::NewField, page::Page},
-    report::Role,
+    report::{Finding, Role},
     text::rules,
 };
 
@@ -44,6 +48,7 @@ pub(super) fn single(
     let name = who.first().map(shown_name).unwrap_or_default();
     let assets = context.assets().for_single();
     let rect = settings::rect(options)?;
+    let mut findings = Vec::new();
 
     let (name, page, rect, look) = match options.role {
         Some(role) => {
@@ -61,6 +66,13 @@ pub(super) fn single(
                 |(page, rect)| Ok((page, Some(rect))),
             )?;
             let slot = layout::slot(role, &geometry(&page), &shown, person.as_ref())?;
+            let mut placed = vec![Placed { slot, page }];
+            if rect.is_none() && options.page.is_none() && options.near.is_none() {
+                (placed, findings) = by_text(&form, options, &shown, placed)?;
+            }
+            let Some(Placed { slot, page }) = placed.pop() else {
+                return Err(super::machine::out_of_order());
+            };
             (slot.field_name, page, rect.unwrap_or(slot.rect), slot.look)
         }
         None => {
@@ -68,6 +80,10 @@ pub(super) fn single(
             let page = form.page(options.page.unwrap_or(1))?;
             (DEFAULT_FIELD, page, rect.unwrap_or(INVISIBLE), look)
         }
+    };
+    let (page, rect) = match near(&form, options, &look)? {
+        Some(found) => found,
+        None => (page, rect),
     };
     let planned = match &options.field {
         Some(name) => form.named(name, &page, rect, look, lock)?,
@@ -77,7 +93,13 @@ pub(super) fn single(
     if options.image.is_some() {
         check_image_shows(&planned)?;
     }
-    form.planned(options, vec![planned])
+    let is_there = matches!(planned.field, Field::Existing { .. });
+    if is_there && options.near.is_some() {
+        return Err(Error::new(ErrorKind::Argument, &rules::sign::OPTION_UNFIT).with("--near"));
+    }
+    let mut plan = form.planned(options, vec![planned])?;
+    plan.findings.append(&mut findings);
+    Ok(plan)
 }
 
 /// A picture that nobody would see is a mistake.
@@ -108,6 +130,9 @@ pub(super) fn scheme(
         (options.lock.is_some(), "--lock"),
         (options.role.is_some(), "--role"),
         (options.image.is_some(), "--image"),
+        (options.near.is_some(), "--near"),
+        (options.nth.is_some(), "--nth"),
+        (options.near_size.is_some(), "--near-size"),
     ] {
         if is_set {
             return Err(Error::new(ErrorKind::Argument, &rules::sign::OPTION_UNFIT).with(name));
@@ -122,16 +147,75 @@ pub(super) fn scheme(
     let [person, organisation] = [0, 1].map(|key| who.get(key).map(shown_name).unwrap_or_default());
     let shown = texts.shown(&person, &organisation, context.assets());
     let slots = layout::plan(options.scheme, &geometry(&first), &geometry(&last), &shown)?;
+    let by_box = slots.into_iter().map(|slot| Placed {
+        page: match slot.page {
+            PagePlace::First => first.clone(),
+            PagePlace::Last => last.clone(),
+        },
+        slot,
+    });
+    let (placed, mut findings) = by_text(&form, options, &shown, by_box.collect())?;
     let mut signatures = Vec::new();
-    for slot in slots {
-        let page = match slot.page {
-            PagePlace::First => &first,
-            PagePlace::Last => &last,
-        };
+    for Placed { slot, page } in placed {
         let key = usize::from(slot.role != Role::Person);
-        signatures.push(form.next(key, slot.field_name, page, slot.rect, slot.look, None)?);
+        signatures.push(form.next(key, slot.field_name, &page, slot.rect, slot.look, None)?);
     }
-    form.planned(options, signatures)
+    let mut plan = form.planned(options, signatures)?;
+    plan.findings.append(&mut findings);
+    Ok(plan)
+}
+
+/// A box, and the page that it stands on.
+struct Placed {
+    slot: Slot,
+    page: Page,
+}
+
+/// Takes boxes to where the text of the document has them, unless the settings want the fixed ones.
+#[cfg(feature = "near")]
+fn by_text(
+    form: &Form,
+    options: &Options,
+    shown: &Shown<'_>,
+    placed: Vec<Placed>,
+) -> Result<(Vec<Placed>, Vec<Finding>)> {
+    match options.placement {
+        Placement::Text => place::by_text(form.editor(), options, shown, placed),
+        Placement::Boxes => Ok((placed, Vec::new())),
+    }
+}
+
+/// Without the feature, the fixed boxes.
+#[cfg(not(feature = "near"))]
+fn by_text(
+    _: &Form,
+    _: &Options,
+    _: &Shown<'_>,
+    placed: Vec<Placed>,
+) -> Result<(Vec<Placed>, Vec<Finding>)> {
+    Ok((placed, Vec::new()))
+}
+
+/// Page and box beside the text that the settings name.
+fn near(form: &Form, options: &Options, look: &Look) -> Result<Option<(Page, Rect)>> {
+    let unfit = |name| Err(Error::new(ErrorKind::Argument, &rules::sign::OPTION_UNFIT).with(name));
+    let Some(text) = &options.near else {
+        return match (options.nth, options.near_size) {
+            (Some(_), _) => unfit("--nth"),
+            (None, Some(_)) => unfit("--near-size"),
+            (None, None) => Ok(None),
+        };
+    };
+    if options.rect.is_some() {
+        return unfit("--rect");
+    }
+    #[cfg(feature = "near")]
+    return place::near(form.editor(), options, text, look).map(Some);
+    #[cfg(not(feature = "near"))]
+    {
+        let _ = (form, look, text);
+        Err(Error::new(ErrorKind::Unsupported, &rules::usage::UNSUPPORTED).with("--near"))
+    }
 }
 
 /// A signature into a field that will be made.
@@ -164,7 +248,7 @@ fn geometry(page: &Page) -> PageGeometry {
     PageGeometry {
         visible: page.visible,
         rotation: page.rotation,
-        unit: 1.0,
+        unit: page.user_unit,
     }
 }
 

@@ -69,4 +69,26 @@ rules! {
     USAGE_RIGHTS = "PDF-SIGN-011", Warning, en "the document carries usage rights of Adobe Reader (/Perms /UR3); Acrobat takes them away from a document that another program has changed, and says so when it is opened", vi "tài liệu có quyền sử dụng mở rộng của Adobe Reader (/Perms /UR3); Acrobat sẽ gỡ quyền này khi phần mềm khác thay đổi tệp và có thông báo lúc mở";
     /// The pages are only the cover of attached files.
     PORTFOLIO = "PDF-SIGN-012", Warning, en "the document is a portfolio: the signature shows on its cover page; the attached files are covered as bytes, and each has to be signed by itself to stand alone", vi "tài liệu là bộ hồ sơ (portfolio): chữ ký hiển thị ở trang bìa; các tệp đính kèm được bao trùm dưới dạng byte, tệp nào dùng riêng thì phải ký riêng";
+    /// `--near` names a text that is not there.
+    TEXT_NOT_FOUND = "text-not-found", Error, en "the text \"{0}\" was not found on page {1}", vi "không tìm thấy chữ \"{0}\" trên trang {1}";
+    /// The same, and some pages have no text.
+    TEXT_NOT_FOUND_SCANNED = "text-not-found-scanned", Error, en "the text \"{0}\" was not found on page {1}; page {2} has no text, only a picture (scanned?)", vi "không tìm thấy chữ \"{0}\" trên trang {1}; trang {2} không có chữ, chỉ có hình (bản quét?)";
+    /// No page that was searched has text.
+    PAGES_WITHOUT_TEXT = "pages-without-text", Error, en "page {1} has no text, only pictures (scanned?), so \"{0}\" cannot be found; use --page and --rect", vi "trang {1} không có chữ, chỉ có hình (bản quét?) nên không tìm được \"{0}\"; hãy dùng --page và --rect";
+    /// `--nth` counts beyond the hits.
+    TEXT_NOT_SO_OFTEN = "text-not-so-often", Error, en "the text \"{0}\" stands {2} times on page {1}; there is no hit {3}", vi "chữ \"{0}\" có {2} lần trên trang {1}; không có lần thứ {3}";
+    /// Boxes of a scheme whose printed words were not found.
+    PLACED_BY_BOX = "PDF-SIGN-020", Info, en "not found in the text of the document: {0}; the boxes concerned stand where Decree 30/2020 has them", vi "không tìm thấy trong văn bản: {0}; các khung liên quan được đặt theo vị trí của Nghị định 30/2020";
+    /// Two fields share a part of the page.
+    BOXES_OVERLAP = "PDF-SIGN-021", Warning, en "the box of {0} lies over the field {1}", vi "khung của {0} đè lên trường {1}";
+    /// A box that nobody sees whole.
+    BOX_PARTLY_OUTSIDE = "PDF-SIGN-022", Warning, en "the box of {0} ({1}) lies partly outside the visible page ({2})", vi "khung của {0} ({1}) có phần nằm ngoài trang nhìn thấy ({2})";
+    /// A box that nobody sees.
+    BOX_OUTSIDE = "PDF-SIGN-023", Warning, en "the box of {0} ({1}) lies outside the visible page ({2}); nobody will see it", vi "khung của {0} ({1}) nằm ngoài trang nhìn thấy ({2}); sẽ không ai thấy";
+    /// A tagged document whose structure is broken.
+    STRUCTURE_BROKEN = "PDF-SIGN-024", Info, en "the document says that it is tagged, but its structure is broken; the new boxes have no place in it", vi "tài liệu khai là có gắn thẻ nhưng cấu trúc thẻ bị hỏng; các khung mới không được ghi vào cấu trúc";
+    /// A tagged document that somebody signed: its structure must stay.
+    STRUCTURE_SIGNED = "PDF-SIGN-025", Info, en "the document is tagged and signed already; its structure stays as it was signed, so the new boxes have no place in it", vi "tài liệu có gắn thẻ và đã được ký; cấu trúc thẻ được giữ như khi ký nên các khung mới không được ghi vào cấu trúc";
+    /// Pictures lose their soft edges.
+    ARCHIVE_FLAT = "PDF-SIGN-026", Info, en "the document is {0}, which allows no transparency here; pictures are cut out along a hard edge", vi "tài liệu là {0}, không cho phép trong suốt ở đây; hình được cắt theo đường viền cứng";
 }
