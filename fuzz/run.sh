@@ -20,7 +20,7 @@ fi
 
 # Set here, so that flags from outside do not build everything once more.
 export RUSTFLAGS="--cfg fuzzing -Dwarnings" RUSTC_WRAPPER=$PWD/rustc.sh
-cargo build --locked --quiet --release --target "$triple" --target-dir "$out/build"
+cargo build --quiet --release --target "$triple" --target-dir "$out/build"
 program=$out/build/$triple/release/kyso-fuzz
 list() { KYSO_FUZZ_TARGET=list "$program"; }
 

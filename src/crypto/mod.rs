@@ -3,15 +3,24 @@
 mod algorithm;
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
+mod key_info;
+#[cfg(feature = "rust-crypto")]
+mod rust;
 pub(crate) mod sweep;
 
 use std::{fmt, sync::Arc};
 
 pub(crate) use algorithm::{DigestAlgorithm, KeyType, SignatureAlgorithm};
-#[cfg(feature = "aws-lc")]
+#[cfg(all(test, feature = "aws-lc"))]
 pub(crate) use aws_lc::AwsLc;
+#[cfg(all(test, feature = "rust-crypto"))]
+pub(crate) use rust::RustCrypto;
 
-use crate::error::Result;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    text::rules,
+};
 
 /// A digest value: at most 64 bytes, on the stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -136,25 +145,25 @@ pub(crate) trait Provider: Send + Sync + fmt::Debug {
     }
 }
 
-/// The provider that this build has.
+/// The provider that this build has; of two, aws-lc, which is faster and signs with RSA keys.
 ///
 /// # Errors
 /// Of kind `Unsupported` when it was built without one.
 pub(crate) fn default_provider() -> Result<&'static dyn Provider> {
     #[cfg(feature = "aws-lc")]
-    {
-        Ok(&AwsLc)
-    }
-    #[cfg(all(fuzzing, feature = "fuzzing", not(feature = "aws-lc")))]
-    {
-        Ok(&crate::fuzzing::Believer::Digesting)
-    }
-    #[cfg(not(any(feature = "aws-lc", all(fuzzing, feature = "fuzzing"))))]
-    {
-        use crate::{
-            error::{Error, ErrorKind},
-            text::rules,
-        };
-        Err(Error::new(ErrorKind::Unsupported, &rules::key::NO_PROVIDER))
-    }
+    const PROVIDER: Option<&dyn Provider> = Some(&aws_lc::AwsLc);
+    #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc")))]
+    const PROVIDER: Option<&dyn Provider> = Some(&rust::RustCrypto);
+    #[cfg(not(any(feature = "aws-lc", feature = "rust-crypto")))]
+    const PROVIDER: Option<&dyn Provider> = None;
+
+    #[cfg(all(fuzzing, feature = "fuzzing"))]
+    let provider = PROVIDER.or(Some(&crate::fuzzing::Believer::Digesting));
+    #[cfg(not(all(fuzzing, feature = "fuzzing")))]
+    let provider = PROVIDER;
+    provider.ok_or_else(|| Error::new(ErrorKind::Unsupported, &rules::key::NO_PROVIDER))
 }
+
+#[cfg(test)]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
+mod tests;

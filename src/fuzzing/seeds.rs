@@ -192,3 +192,38 @@ pub(super) fn options(_: &[u8]) -> Vec<Vec<u8>> {
     let few = br#"{"at":"2026-03-05T02:30:15Z","revocation":"report","rect":[1,2,3,4],"lock":{"include":["a"]}}"#;
     vec![all, few.to_vec(), b"{}".to_vec()]
 }
+
+/// PNG files; beside those, a small one of each colour type.
+pub(super) fn png(file: &[u8]) -> Vec<Vec<u8>> {
+    use png::{BitDepth, ColorType, Encoder};
+
+    if file.starts_with(b"\x89PNG") {
+        return vec![file.to_vec()];
+    }
+    let kinds = [
+        (ColorType::Grayscale, BitDepth::One),
+        (ColorType::Grayscale, BitDepth::Sixteen),
+        (ColorType::Rgb, BitDepth::Eight),
+        (ColorType::Indexed, BitDepth::Two),
+        (ColorType::GrayscaleAlpha, BitDepth::Eight),
+        (ColorType::Rgba, BitDepth::Eight),
+        (ColorType::Rgba, BitDepth::Sixteen),
+    ];
+    let make = |(colour, depth): (ColorType, BitDepth)| {
+        let mut out = Vec::new();
+        let mut encoder = Encoder::new(&mut out, 5, 3);
+        encoder.set_color(colour);
+        encoder.set_depth(depth);
+        if colour == ColorType::Indexed {
+            encoder.set_palette(vec![255, 0, 0, 0, 0, 255, 9, 9, 9]);
+            encoder.set_trns(vec![0, 128, 255]);
+        }
+        let row = (5 * colour.samples() * depth as usize).div_ceil(8);
+        let data: Vec<u8> = (0..row * 3).map(|n| n.to_le_bytes()[0] & 0x66).collect();
+        let mut writer = encoder.write_header().ok()?;
+        writer.write_image_data(&data).ok()?;
+        writer.finish().ok()?;
+        Some(out)
+    };
+    kinds.into_iter().filter_map(make).collect()
+}

@@ -8,7 +8,7 @@ use crate::{
     cms::{self, SignedData},
     crypto::Digest,
     options::Options,
-    pdf::{Object, lex::Lexer, parse::Parser, text_string, write},
+    pdf::{Object, lex::Lexer, parse::Parser, picture::Picture, text_string, write},
     pki,
     report::Verdict,
     signer::Key,
@@ -224,6 +224,14 @@ pub(super) fn pem(data: &[u8]) {
         for block in blocks {
             assert!(block.bytes.len() <= data.len());
         }
+    }
+}
+
+/// A picture for a signature.
+pub(super) fn png(data: &[u8]) {
+    if let Ok(picture) = Picture::from_png("fuzz", data) {
+        let again = Picture::from_png("fuzz", data).ok();
+        assert_eq!(again.as_ref(), Some(&picture));
     }
 }
 

@@ -76,6 +76,3 @@ impl DigestState for State {
         Digest::new(self.0.finish().as_ref())
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,10 +5,14 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa,
     signature::{
-        self as alg, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RsaSignatureEncoding,
+        self as alg, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _,
+        RsaSignatureEncoding,
     },
 };
-use const_oid::{ObjectIdentifier, db::rfc5912};
+use const_oid::{
+    ObjectIdentifier,
+    db::{rfc5912, rfc8410},
+};
 use der::Decode;
 use pkcs8::PrivateKeyInfo;
 
@@ -63,6 +67,12 @@ pub(super) fn parse(pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>> {
                 pairs,
                 spki,
             }))
+        }
+        rfc8410::ID_ED_25519 => {
+            let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| malformed())?;
+            let spki = pair.public_key().as_der().map_err(|_| malformed())?;
+            let spki = spki.as_ref().into();
+            Ok(Box::new(Ed25519 { pair, spki }))
         }
         other => Err(unsupported(&other)),
     }
@@ -257,5 +267,44 @@ impl PrivateKey for Ec {
 
     fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>> {
         self.sign_what(algorithm, &What::Digest(digest))
+    }
+}
+
+struct Ed25519 {
+    pair: Ed25519KeyPair,
+    spki: Box<[u8]>,
+}
+
+impl PrivateKey for Ed25519 {
+    fn key_type(&self) -> KeyType {
+        KeyType::Ed25519
+    }
+
+    fn bits(&self) -> u32 {
+        self.key_type().curve_bits().unwrap_or_default()
+    }
+
+    fn public_key_spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    fn max_signature_len(&self) -> usize {
+        64
+    }
+
+    fn supports(&self, algorithm: &SignatureAlgorithm) -> bool {
+        *algorithm == SignatureAlgorithm::Ed25519
+    }
+
+    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
+        if !self.supports(algorithm) {
+            return Err(not_offered(algorithm));
+        }
+        Ok(self.pair.sign(message).as_ref().to_vec())
+    }
+
+    /// Ed25519 signs messages only (RFC 8032 clause 5.1).
+    fn sign_digest(&self, algorithm: &SignatureAlgorithm, _: &Digest) -> Result<Vec<u8>> {
+        Err(not_offered(algorithm))
     }
 }

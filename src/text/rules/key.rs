@@ -35,4 +35,6 @@ rules! {
     DIGEST_UNSUPPORTED = "digest-unsupported", Error, en "the cryptographic library does not offer {0}", vi "thư viện mật mã không hỗ trợ {0}";
     /// No random bytes.
     NO_RANDOM = "no-random", Error, en "the system gives no random bytes", vi "hệ thống không cấp được số ngẫu nhiên";
+    /// The pure Rust provider does not sign with RSA keys.
+    RSA_NOT_IN_THIS_BUILD = "rsa-key-not-in-this-build", Error, en "this build cannot sign with RSA keys from files; use the standard build, a token, or an ECDSA key", vi "bản dựng này không ký được bằng khóa RSA trong tệp; hãy dùng bản dựng chuẩn, thiết bị ký số hoặc khóa ECDSA";
 }
