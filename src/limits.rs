@@ -94,6 +94,12 @@ pub(crate) const MAX_PATH_STEPS: usize = 2_000;
 /// Signature checks of certificates and CRLs that a store remembers, about 1.5 MB; a full memo starts afresh.
 pub(crate) const MAX_VERIFIED_LINKS: usize = 16_384;
 
+/// Certificates that a context remembers parsed, about 4 KB each; a full memo starts afresh.
+pub(crate) const MAX_REMEMBERED_CERTIFICATES: usize = 1_024;
+
+/// Bytes of a certificate that is remembered. Real ones have 1 to 3 KB.
+pub(crate) const MAX_REMEMBERED_CERTIFICATE_BYTES: usize = 8 << 10;
+
 /// Names that a store remembers where to find; a full memo starts afresh. A name has about 150 bytes, rarely 1,000.
 pub(crate) const MAX_REMEMBERED_NAMES: usize = 4_096;
 

@@ -1,7 +1,11 @@
 //! Where bytes come from: read at an offset, never mapped (a file that another process truncates
 //! would end the host with SIGBUS).
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    fmt,
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use crate::{
     error::{Error, ErrorKind, Place, Result},
@@ -24,6 +28,16 @@ pub trait Source: Send + Sync + fmt::Debug {
         None
     }
 
+    /// A piece that is kept in memory and holds the byte at `offset`, with the offset of its first byte: what is
+    /// small need not be copied then. `None` where there is none.
+    ///
+    /// # Errors
+    /// As `read_at`.
+    fn block_at(&self, offset: u64) -> Result<Option<(u64, Arc<[u8]>)>> {
+        let _ = offset;
+        Ok(None)
+    }
+
     /// Whether there are no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -38,19 +52,86 @@ pub trait Source: Send + Sync + fmt::Debug {
     }
 }
 
-/// The bytes `[offset, offset + length)`, cut off at the end of the source; borrowed where they lie in memory.
-pub(crate) fn window(source: &dyn Source, offset: u64, length: u64) -> Result<Cow<'_, [u8]>> {
-    let end = offset.saturating_add(length).min(source.len());
-    let start = offset.min(end);
-    let size = usize::try_from(end.saturating_sub(start)).map_err(|_| past_end(offset))?;
-    if let Some(all) = source.as_slice() {
-        let from = usize::try_from(start).map_err(|_| past_end(offset))?;
-        let bytes = all.get(from..).and_then(|rest| rest.get(..size));
-        return bytes.map(Cow::Borrowed).ok_or_else(|| past_end(offset));
+/// Bytes of a source: where they lie, where that is in memory, else a copy.
+#[derive(Debug)]
+pub(crate) enum Bytes<'a> {
+    Borrowed(&'a [u8]),
+    Shared(Arc<[u8]>, Range<usize>),
+    Owned(Vec<u8>),
+}
+
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Shared(block, range) => block.get(range.clone()).unwrap_or_default(),
+            Self::Owned(bytes) => bytes,
+        }
     }
-    let mut buffer = vec![0; size];
+}
+
+impl<'a> From<&'a [u8]> for Bytes<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Borrowed(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Bytes<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Owned(bytes)
+    }
+}
+
+/// A longer window is copied: no source keeps such blocks.
+const MAX_SHARED_BYTES: u64 = 64 << 10;
+
+/// The bytes `[offset, offset + length)`, cut off at the end of the source.
+pub(crate) fn window(source: &dyn Source, offset: u64, length: u64) -> Result<Bytes<'_>> {
+    let wanted = Wanted {
+        least: length,
+        copied: length,
+        most: length,
+    };
+    ahead(source, offset, wanted)
+}
+
+/// How many bytes a window may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// So many are needed, where the source does not end before.
+    pub(crate) least: u64,
+    /// So many are read where they have to be copied; at least `least`.
+    pub(crate) copied: u64,
+    /// So many are taken where that costs nothing; at least `least`.
+    pub(crate) most: u64,
+}
+
+/// The bytes from `offset` on.
+pub(crate) fn ahead(source: &dyn Source, offset: u64, wanted: Wanted) -> Result<Bytes<'_>> {
+    let start = offset.min(source.len());
+    let left = source.len().saturating_sub(start);
+    let [least, copied, most] = [wanted.least, wanted.copied, wanted.most].map(|n| n.min(left));
+    let index = |length: u64| usize::try_from(length).map_err(|_| past_end(offset));
+    if let Some(all) = source.as_slice() {
+        let from = index(start)?;
+        let bytes = all.get(from..from.saturating_add(index(most)?));
+        return bytes.map(Bytes::Borrowed).ok_or_else(|| past_end(offset));
+    }
+    if (1..=MAX_SHARED_BYTES).contains(&least)
+        && let Some((first, block)) = source.block_at(start)?
+        && let Some(from) = start.checked_sub(first)
+    {
+        let from = index(from)?;
+        let to = block.len().min(from.saturating_add(index(most)?));
+        if to.saturating_sub(from) >= index(least)? {
+            return Ok(Bytes::Shared(block, from..to));
+        }
+    }
+    let mut buffer = vec![0; index(copied)?];
     source.read_at(start, &mut buffer)?;
-    Ok(Cow::Owned(buffer))
+    Ok(Bytes::Owned(buffer))
 }
 
 pub(crate) fn past_end(offset: u64) -> Error {

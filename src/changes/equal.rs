@@ -129,7 +129,7 @@ fn same_bytes(document: &Document, one: &StreamData, other: &StreamData) -> Resu
             while at < length {
                 let size = BLOCK.min(length - at);
                 let left = source::window(source, one.start + at, size)?;
-                if left != source::window(source, other.start + at, size)? {
+                if *left != *source::window(source, other.start + at, size)? {
                     return Ok(false);
                 }
                 at += size;

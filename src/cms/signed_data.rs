@@ -10,7 +10,7 @@ use crate::{
     report::Finding,
     text::rules::cms as rules,
     x509::{
-        AlgorithmIdentifier, Certificate,
+        AlgorithmIdentifier, Certificate, Certificates,
         oid::{self, Oid},
     },
 };
@@ -76,6 +76,18 @@ impl SignedData {
     /// # Errors
     /// The finding that says why it is none.
     pub(crate) fn parse(bytes: &[u8], provider: &dyn Provider) -> Result<Self, Finding> {
+        Self::parse_knowing(bytes, provider, &Certificates::default())
+    }
+
+    /// The same; `known` are certificates that were parsed before.
+    ///
+    /// # Errors
+    /// As [`SignedData::parse`].
+    pub(crate) fn parse_knowing(
+        bytes: &[u8],
+        provider: &dyn Provider,
+        known: &Certificates,
+    ) -> Result<Self, Finding> {
         let mut reader = Reader::new(bytes);
         let content_info = reader.expect(Tag::SEQUENCE).map_err(not_signed_data)?;
         if content_info.full.len() > MAX_CMS_BYTES {
@@ -98,7 +110,7 @@ impl SignedData {
                 explicit.only_child()
             });
         let signed_data = content
-            .and_then(|tlv| Self::read(&tlv, provider))
+            .and_then(|tlv| Self::read(&tlv, provider, known))
             .map_err(not_signed_data)?;
         let trailing = reader.rest().iter().filter(|byte| **byte != 0).count();
         Ok(Self {
@@ -107,7 +119,11 @@ impl SignedData {
         })
     }
 
-    fn read(tlv: &Tlv<'_>, provider: &dyn Provider) -> Result<Self, Asn1Error> {
+    fn read(
+        tlv: &Tlv<'_>,
+        provider: &dyn Provider,
+        known: &Certificates,
+    ) -> Result<Self, Asn1Error> {
         let mut fields = enter(tlv)?;
         fields.expect(Tag::INTEGER)?;
         fields.expect(Tag::SET)?;
@@ -127,7 +143,7 @@ impl SignedData {
             findings: Vec::new(),
         };
         if let Some(set) = fields.optional(Tag::context_constructed(0))? {
-            signed_data.read_certificates(&set, provider)?;
+            signed_data.read_certificates(&set, provider, known)?;
         }
         if let Some(set) = fields.optional(Tag::context_constructed(1))? {
             signed_data.has_crls = !set.content.is_empty();
@@ -148,6 +164,7 @@ impl SignedData {
         &mut self,
         set: &Tlv<'_>,
         provider: &dyn Provider,
+        known: &Certificates,
     ) -> Result<(), Asn1Error> {
         let mut unreadable = 0_usize;
         let mut choices = set.children();
@@ -160,7 +177,7 @@ impl SignedData {
                     .push(Finding::new(&rules::CERTIFICATE_COUNT).with(MAX_EMBEDDED_CERTIFICATES));
                 break;
             }
-            match Certificate::parse(choice.full, provider) {
+            match known.parse(choice.full, provider) {
                 Some(one)
                     if self
                         .certificates

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     pki::algorithm_policy::AlgorithmPolicy,
     text::{Rule, rules},
-    x509::{Certificate, Crl},
+    x509::{Certificate, Certificates, Crl},
 };
 
 /// Trust material as it was read: each item holds certificates or CRLs, in PEM or DER, several to an item.
@@ -120,10 +120,9 @@ impl Kind {
 pub(super) fn certificates(
     items: &[MaterialFile],
     provider: &dyn Provider,
+    known: &Certificates,
 ) -> Result<Vec<Arc<Certificate>>> {
-    all(items, Kind::Certificate, |der| {
-        Certificate::parse(der, provider)
-    })
+    all(items, Kind::Certificate, |der| known.parse(der, provider))
 }
 
 /// The policy for algorithms; the default one where there is none.

@@ -21,6 +21,7 @@ use crate::{
     progress::{Callback, Progress, Watch},
     text::rules,
     time::Time,
+    x509::Certificates,
 };
 
 /// What calls share. Built once, never changed, used by any number of threads; cheap to clone.
@@ -37,6 +38,7 @@ pub struct Context {
 struct Shared {
     provider: &'static dyn Provider,
     store: Store,
+    certificates: Certificates,
 }
 
 impl Context {
@@ -56,13 +58,18 @@ impl Context {
         material: Material,
         provider: &'static dyn Provider,
     ) -> Result<Self> {
+        let certificates = Certificates::default();
         let store = Store::new(
-            material::certificates(&material.anchors, provider)?,
-            material::certificates(&material.intermediates, provider)?,
+            material::certificates(&material.anchors, provider, &certificates)?,
+            material::certificates(&material.intermediates, provider, &certificates)?,
             material::crls(&material.crls)?,
         )
         .with_algorithms(material::algorithms(material.policy.as_ref())?);
-        let shared = Arc::new(Shared { provider, store });
+        let shared = Arc::new(Shared {
+            provider,
+            store,
+            certificates,
+        });
         Ok(Self {
             options: Arc::new(options),
             shared,
@@ -183,6 +190,11 @@ impl Context {
     /// The cryptographic library.
     pub(crate) fn provider(&self) -> &dyn Provider {
         self.shared.provider
+    }
+
+    /// Certificates that were parsed before.
+    pub(crate) fn certificates(&self) -> &Certificates {
+        &self.shared.certificates
     }
 
     /// Anchors, certificates, CRLs.

@@ -77,9 +77,9 @@ impl FileSource {
         }
         let start = number.saturating_mul(BLOCK_BYTES);
         let size = self.length.saturating_sub(start).min(BLOCK_BYTES);
-        let mut bytes = vec![0; usize::try_from(size).map_err(|_| past_end(start))?];
-        self.read_file(start, &mut bytes)?;
-        let block: Arc<[u8]> = bytes.into();
+        let size = usize::try_from(size).map_err(|_| past_end(start))?;
+        let mut block: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+        self.read_file(start, Arc::make_mut(&mut block))?;
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.truncate(BLOCKS.saturating_sub(1));
         cache.push_front((number, Arc::clone(&block)));
@@ -126,6 +126,15 @@ impl Source for FileSource {
             at += count as u64;
         }
         Ok(())
+    }
+
+    fn block_at(&self, offset: u64) -> Result<Option<(u64, Arc<[u8]>)>> {
+        if offset >= self.length {
+            return Ok(None);
+        }
+        let number = offset / BLOCK_BYTES;
+        let block = self.block(number)?;
+        Ok(Some((number.saturating_mul(BLOCK_BYTES), block)))
     }
 
     fn unchanged(&self) -> Result<()> {

@@ -16,7 +16,8 @@ use crate::{
 const MAX_LINKS: usize = 40;
 
 /// Writes a file beside its place and renames it into place, so that other programs see the old file or the
-/// new one, whole. Symbolic links are followed; an old file's mode is kept. When anything fails, nothing is left behind.
+/// new one, whole. Symbolic links are followed; an old file's mode is kept. When anything fails, nothing is left behind;
+/// on Linux not even when the program is killed, since the new file has no name before it is whole (most file systems).
 ///
 /// # Errors
 /// Of kind `Refused` when the file exists and `force` is not set, or may not be written; of kind `Io` when writing
@@ -41,14 +42,10 @@ where
     drop(buffer);
     file.as_file().sync_all().map_err(failed)?;
 
-    let renamed = if force {
-        file.persist(&target)
-    } else {
-        file.persist_noclobber(&target)
-    };
-    renamed.map_err(|error| match error.error.kind() {
+    let placed = file.place(&folder, &target, force);
+    placed.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),
-        _ => failed(error.error),
+        _ => failed(error),
     })?;
     sync_folder(&folder);
     Ok(())
@@ -115,31 +112,121 @@ fn follow(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// A new file in the folder, which vanishes unless it is renamed. Its mode is that of the old file, or what the umask leaves.
-fn beside(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
+/// A new file that vanishes unless it is placed.
+enum Fresh {
+    /// Without a name: it vanishes even when the program is killed.
+    #[cfg(target_os = "linux")]
+    Unnamed(File),
+    Named(NamedTempFile),
+}
+
+impl Fresh {
+    fn as_file(&self) -> &File {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Unnamed(file) => file,
+            Self::Named(file) => file.as_file(),
+        }
+    }
+
+    fn as_file_mut(&mut self) -> &mut File {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Unnamed(file) => file,
+            Self::Named(file) => file.as_file_mut(),
+        }
+    }
+
+    /// Gives it its name; without `force` only where nothing stands.
+    fn place(self, folder: &Path, target: &Path, force: bool) -> io::Result<()> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Unnamed(file) if force => {
+                // A link replaces nothing; a renamed one does.
+                let beside = names().make_in(folder, |path| unnamed::link(&file, path))?;
+                beside.persist(target).map_err(|error| error.error)
+            }
+            #[cfg(target_os = "linux")]
+            Self::Unnamed(file) => {
+                let _ = folder;
+                unnamed::link(&file, target)
+            }
+            Self::Named(file) if force => kept(file.persist(target)),
+            Self::Named(file) => kept(file.persist_noclobber(target)),
+        }
+    }
+}
+
+fn kept(placed: std::result::Result<File, tempfile::PersistError>) -> io::Result<()> {
+    placed.map(drop).map_err(|error| error.error)
+}
+
+/// Files without a name (O_TMPFILE of open(2)).
+#[cfg(target_os = "linux")]
+mod unnamed {
+    use std::{fs::File, io, os::fd::AsRawFd, path::Path};
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+
+    /// Where the system shows open files; needed to name one.
+    const OPEN_FILES: &str = "/proc/self/fd";
+
+    /// `None` where the file system or the system cannot do it.
+    pub(super) fn open_in(folder: &Path, mode: u32) -> Option<File> {
+        if !Path::new(OPEN_FILES).is_dir() {
+            return None;
+        }
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        open(folder, flags, Mode::from_raw_mode(mode))
+            .ok()
+            .map(File::from)
+    }
+
+    /// Names it; an error where something has the name already.
+    pub(super) fn link(file: &File, path: &Path) -> io::Result<()> {
+        let from = format!("{OPEN_FILES}/{}", file.as_raw_fd());
+        Ok(linkat(CWD, from, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+    }
+}
+
+fn names() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(".kyso-").suffix(".tmp");
+    builder
+}
+
+/// A new file in the folder. Its mode is that of the old file, or what the umask leaves.
+fn beside(folder: &Path, old: Option<&Metadata>) -> io::Result<Fresh> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-        let Some(old) = old else {
-            return builder
-                .permissions(fs::Permissions::from_mode(0o666))
-                .tempfile_in(folder);
+        let mode = if old.is_some() { 0o600 } else { 0o666 };
+        #[cfg(target_os = "linux")]
+        let unnamed = unnamed::open_in(folder, mode).map(Fresh::Unnamed);
+        #[cfg(not(target_os = "linux"))]
+        let unnamed = None;
+        let file = match unnamed {
+            Some(file) => file,
+            None => {
+                let mut names = names();
+                let named = names.permissions(fs::Permissions::from_mode(mode));
+                Fresh::Named(named.tempfile_in(folder)?)
+            }
         };
-        let file = builder.tempfile_in(folder)?;
-        let new = file.as_file().metadata()?;
-        if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-            // Only root may give files away; for others the new file is theirs, as with any editor.
-            let _ = fchown(file.as_file(), Some(old.uid()), Some(old.gid()));
+        if let Some(old) = old {
+            let new = file.as_file().metadata()?;
+            if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+                // Only root may give files away; for others the new file is theirs, as with any editor.
+                let _ = fchown(file.as_file(), Some(old.uid()), Some(old.gid()));
+            }
+            file.as_file().set_permissions(old.permissions())?;
         }
-        file.as_file().set_permissions(old.permissions())?;
         Ok(file)
     }
     #[cfg(not(unix))]
     {
         let _ = old;
-        builder.tempfile_in(folder)
+        names().tempfile_in(folder).map(Fresh::Named)
     }
 }
 
@@ -242,6 +329,24 @@ mod tests {
                 .code(),
             "io-write"
         );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_being_written_has_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.pdf");
+        for force in [false, true] {
+            replace(&path, force, |out| {
+                out.write_all(b"half").unwrap();
+                out.flush().unwrap();
+                let expected: &[&str] = if force { &["out.pdf"] } else { &[] };
+                assert_eq!(names(folder.path()), expected);
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(names(folder.path()), ["out.pdf"]);
+        }
     }
 
     #[test]

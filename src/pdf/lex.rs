@@ -344,10 +344,14 @@ impl<'a> Lexer<'a> {
         };
         let digits = rest.get(..length).unwrap_or_default();
         self.advance(length.saturating_add(1));
+        // A signature value is one long run of digits: read two at a time as far as it goes.
+        let mut pairs = digits.chunks_exact(2);
         let mut text = Vec::with_capacity(length.saturating_add(1) / 2);
+        text.extend(pairs.by_ref().map_while(hex_pair));
+        let read = text.len().saturating_mul(2);
         let mut malformed = false;
         let mut high = None;
-        for &byte in digits {
+        for &byte in digits.get(read..).unwrap_or_default() {
             match (hex_digit(byte), high) {
                 (Some(digit), None) => high = Some(digit),
                 (Some(digit), Some(first)) => {
@@ -366,6 +370,42 @@ impl<'a> Lexer<'a> {
 }
 
 /// Value of a hexadecimal digit.
+/// The byte of two digits.
+fn hex_pair(pair: &[u8]) -> Option<u8> {
+    let &[high, low] = pair else { return None };
+    let value = |digit: u8| {
+        HEX_VALUES
+            .get(usize::from(digit))
+            .copied()
+            .unwrap_or(NO_DIGIT)
+    };
+    let (high, low) = (value(high), value(low));
+    ((high | low) & 0xf0 == 0).then_some(high << 4 | low)
+}
+
+const NO_DIGIT: u8 = 0xff;
+
+/// The value of each byte as a digit.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated when it is compiled; out of bounds would be an error there"
+)]
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut at = 0_u8;
+    // Both cases; every index is below 256.
+    while at < 16 {
+        let (small, large) = match at {
+            0..=9 => (b'0' + at, b'0' + at),
+            _ => (b'a' + at - 10, b'A' + at - 10),
+        };
+        values[small as usize] = at;
+        values[large as usize] = at;
+        at += 1;
+    }
+    values
+};
+
 pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte.wrapping_sub(b'0')),

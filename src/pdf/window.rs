@@ -1,9 +1,11 @@
 //! Windows on a [`Source`] that grow until what is parsed fits, and reading forwards in blocks.
 
-use std::borrow::Cow;
-
 use super::lex::{Lexed, Lexer, Stop};
-use crate::{error::Result, limits::MAX_OBJECT_BYTES, source, source::Source};
+use crate::{
+    error::Result,
+    limits::MAX_OBJECT_BYTES,
+    source::{self, Bytes, Source, Wanted},
+};
 
 /// The first window on a source that is read in pieces: most objects are shorter.
 const FIRST_BYTES: u64 = 2 << 10;
@@ -33,22 +35,26 @@ pub(crate) fn parse_counted<T>(
     mut parse: impl FnMut(&mut Lexer<'_>) -> Lexed<T>,
 ) -> Result<(Lexed<T>, u64)> {
     let mut read = 0_u64;
-    let mut size = if source.as_slice().is_some() {
-        MAX_OBJECT_BYTES
-    } else {
-        FIRST_BYTES
-    };
+    let mut size = FIRST_BYTES;
     loop {
-        let bytes = source::window(source, offset, size)?;
+        let wanted = Wanted {
+            least: size,
+            copied: size,
+            most: MAX_OBJECT_BYTES,
+        };
+        let bytes = source::ahead(source, offset, wanted)?;
         let complete = offset.saturating_add(bytes.len() as u64) >= source.len();
         let mut lexer = Lexer::new(&bytes, offset, complete);
         let parsed = parse(&mut lexer);
         read = read.saturating_add(lexer.position() as u64);
         match parsed {
-            Err(Stop::Incomplete) if size >= MAX_OBJECT_BYTES => {
+            Err(Stop::Incomplete) if bytes.len() as u64 >= MAX_OBJECT_BYTES => {
                 return Ok((Err(Stop::Limit { offset }), read));
             }
-            Err(Stop::Incomplete) => size = size.saturating_mul(4).min(MAX_OBJECT_BYTES),
+            Err(Stop::Incomplete) => {
+                let had = (bytes.len() as u64).max(size);
+                size = had.saturating_mul(4).min(MAX_OBJECT_BYTES);
+            }
             done => return Ok((done, read)),
         }
     }
@@ -58,7 +64,7 @@ pub(crate) fn parse_counted<T>(
 #[derive(Debug)]
 pub(crate) struct Forward<'a> {
     source: &'a dyn Source,
-    window: Cow<'a, [u8]>,
+    window: Bytes<'a>,
     /// Offset of the window.
     start: u64,
     /// Read up to here, within the window.
@@ -69,7 +75,7 @@ impl<'a> Forward<'a> {
     pub(crate) fn new(source: &'a dyn Source, offset: u64) -> Self {
         Self {
             source,
-            window: Cow::Borrowed(&[]),
+            window: Bytes::Borrowed(&[]),
             start: offset,
             at: 0,
         }
@@ -87,12 +93,12 @@ impl<'a> Forward<'a> {
     pub(crate) fn ahead(&mut self, wanted: usize) -> Result<&[u8]> {
         if self.window.len().saturating_sub(self.at) < wanted {
             let offset = self.offset();
-            let size = if self.source.as_slice().is_some() {
-                u64::MAX
-            } else {
-                BLOCK_BYTES
+            let wanted = Wanted {
+                least: wanted as u64,
+                copied: BLOCK_BYTES.max(wanted as u64),
+                most: u64::MAX,
             };
-            self.window = source::window(self.source, offset, size.max(wanted as u64))?;
+            self.window = source::ahead(self.source, offset, wanted)?;
             self.start = offset;
             self.at = 0;
         }

@@ -85,7 +85,8 @@ pub(super) fn all(
             return Err(fail("digest"));
         };
         let provider = context.provider();
-        let signed = SignedData::parse(value, provider).map_err(|finding| fail(finding.code()))?;
+        let signed = SignedData::parse_knowing(value, provider, context.certificates())
+            .map_err(|finding| fail(finding.code()))?;
         let kind = match context.options().subfilter {
             SubFilter::EtsiCadesDetached => cms::Kind::Cades,
             SubFilter::AdbePkcs7Detached => cms::Kind::Detached,

@@ -119,6 +119,13 @@ impl Source for Appended {
         Ok(())
     }
 
+    fn block_at(&self, offset: u64) -> Result<Option<(u64, Arc<[u8]>)>> {
+        if offset < self.base.len() {
+            return self.base.block_at(offset);
+        }
+        Ok(Some((self.base.len(), Arc::clone(&self.appended))))
+    }
+
     fn unchanged(&self) -> Result<()> {
         self.base.unchanged()
     }

@@ -12,7 +12,7 @@ use crate::{
     cms::{self, Checked, Kind, SignedData},
     crypto::{Digest, DigestAlgorithm, Provider},
     report::Finding,
-    x509::Certificate,
+    x509::{Certificate, Certificates},
 };
 
 /// A time-stamp token: a SignedData over a TSTInfo.
@@ -23,15 +23,17 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Reads a token: /Contents of a document time-stamp, or the value of a signature-time-stamp attribute.
+    /// Reads a token: /Contents of a document time-stamp, or the value of a signature-time-stamp attribute. `known` are
+    /// certificates that were parsed before.
     ///
     /// # Errors
     /// The finding that says why it is none.
     pub(crate) fn parse(
         bytes: &[u8],
         provider: &dyn Provider,
+        known: &Certificates,
     ) -> std::result::Result<Self, Finding> {
-        Self::new(SignedData::parse(bytes, provider)?)
+        Self::new(SignedData::parse_knowing(bytes, provider, known)?)
     }
 
     /// Takes a SignedData that was read already.

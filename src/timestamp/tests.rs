@@ -8,6 +8,7 @@ use crate::{
     report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
     text::rules::cms as rules,
     time::Time,
+    x509::Certificates,
 };
 
 const DOCUMENT: &[u8] = b"stamped";
@@ -65,7 +66,7 @@ fn a_token_of_openssl_is_read_and_checked() {
     ] {
         let mut bytes = token(name);
         bytes.extend([0; 64]);
-        let token = Token::parse(&bytes, &AwsLc).unwrap();
+        let token = Token::parse(&bytes, &AwsLc, &Certificates::default()).unwrap();
         assert_eq!(token.imprint_algorithm(), Some(algorithm));
         assert_eq!(
             (token.info.policy.as_str(), token.info.serial.as_slice()),
@@ -101,13 +102,16 @@ fn a_token_of_openssl_is_read_and_checked() {
 #[test]
 fn a_changed_time_is_caught() {
     let bytes = token("sha256");
-    let time = Token::parse(&bytes, &AwsLc).unwrap().info.time;
+    let time = Token::parse(&bytes, &AwsLc, &Certificates::default())
+        .unwrap()
+        .info
+        .time;
     let (year, month, day, hour, minute, second) = time.civil(0);
     let text = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}");
     let place = memchr::memmem::find(&bytes, text.as_bytes()).unwrap();
     let mut changed = bytes.clone();
     changed[place + 3] ^= 1;
-    let token = Token::parse(&changed, &AwsLc).unwrap();
+    let token = Token::parse(&changed, &AwsLc, &Certificates::default()).unwrap();
     assert_ne!(token.info.time, time);
     let checked = token.check(
         Some(&digest(DigestAlgorithm::Sha256, DOCUMENT)),

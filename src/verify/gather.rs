@@ -358,11 +358,11 @@ fn read_value(context: &Context, dictionary: &SignatureDictionary) -> Value {
         .contents
         .as_ref()
         .map_or(&[][..], |contents| &contents.bytes);
-    let provider = context.provider();
+    let (provider, known) = (context.provider(), context.certificates());
     if form == SubFilter::Rfc3161 {
-        return Token::parse(bytes, provider).map_or_else(Value::Broken, Value::Token);
+        return Token::parse(bytes, provider, known).map_or_else(Value::Broken, Value::Token);
     }
-    match SignedData::parse(bytes, provider) {
+    match SignedData::parse_knowing(bytes, provider, known) {
         Ok(signed) => Value::Signed(signed, form),
         Err(finding) => Value::Broken(finding),
     }

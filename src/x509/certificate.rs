@@ -1,4 +1,8 @@
-use std::{fmt, ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     extension::{self, Extension},
@@ -69,6 +73,8 @@ pub(crate) struct Certificate {
     name_constraints: Option<Range<usize>>,
     policies: Policies,
     refused: Vec<Refusal>,
+    /// Subject and issuer as text: every report names them.
+    texts: OnceLock<(String, String)>,
 }
 
 impl Certificate {
@@ -139,6 +145,7 @@ impl Certificate {
             name_constraints: None,
             policies: Policies::default(),
             refused: Vec::new(),
+            texts: OnceLock::new(),
             der: der.into(),
         };
         if unique && version < 2 || extensions.is_some() && version < 3 {
@@ -291,12 +298,17 @@ impl Certificate {
 
     /// The subject by RFC 4514.
     pub(crate) fn subject_text(&self) -> String {
-        name::to_text(self.subject())
+        self.texts().0.clone()
     }
 
     /// The issuer by RFC 4514.
     pub(crate) fn issuer_text(&self) -> String {
-        name::to_text(self.issuer())
+        self.texts().1.clone()
+    }
+
+    fn texts(&self) -> &(String, String) {
+        let texts = || (name::to_text(self.subject()), name::to_text(self.issuer()));
+        self.texts.get_or_init(texts)
     }
 
     /// The last commonName of the subject.

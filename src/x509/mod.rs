@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod certificate;
+mod certificates;
 mod crl;
 mod extension;
 pub(crate) mod general_name;
@@ -14,6 +15,7 @@ mod signed;
 
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::{Certificate, Refusal};
+pub(crate) use certificates::Certificates;
 pub(crate) use crl::{Crl, RevokedEntry};
 
 #[cfg(test)]

@@ -285,3 +285,16 @@ fn keys_on_tokens_and_a_fork() {
         .envs(hsm.environment());
     succeeds(&mut command);
 }
+
+#[test]
+fn a_callback_is_told_and_can_cancel_anywhere() {
+    let bench = Bench::get();
+    let progress = bench.compiled("gcc", "tests/abi/progress.c");
+    let copy = bench.folder.join("demo-progress");
+    succeeds(
+        Command::new(env!("CARGO_BIN_EXE_kyso"))
+            .args(["demo", "--out"])
+            .arg(&copy),
+    );
+    assert_eq!(succeeds(bench.run(&progress).arg(&copy)), "all right\n");
+}

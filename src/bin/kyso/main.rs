@@ -1,6 +1,7 @@
 //! The program `kyso`: a thin user of the library's public API.
 
 mod args;
+mod bar;
 mod cert;
 mod demo;
 mod failure;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     args::{Format, SignPdfArgs, SignSixArgs, SigningArgs},
+    bar::Bar,
     failure::{Exit, Failure},
     keys,
     output::print_line,
@@ -53,17 +54,17 @@ fn finish<F>(args: &SigningArgs, context: &Context, sign: F) -> Result<Exit, Fai
 where
     F: Fn(&Context, Arc<dyn Source>) -> Result<Signed, Error>,
 {
+    let bar = Bar::new(&[&args.input], context.options().lang);
     let attempt = |context: &Context| {
         let source = Arc::new(FileSource::open(&args.input)?);
-        sign(context, source)
+        sign(&bar.watch(context, 0), source)
     };
-    let signed =
-        attempt(context).or_else(
-            |error| match args.password.ask(context, &error, &args.input) {
-                Some(context) => attempt(&context),
-                None => Err(error),
-            },
-        );
+    let signed = attempt(context).or_else(|error| {
+        match bar.aside(|| args.password.ask(context, &error, &args.input)) {
+            Some(context) => attempt(&context),
+            None => Err(error),
+        }
+    });
     let signed = signed.map_err(|error| match error.code() {
         "password-required" | "password-wrong" => Failure::from(error).about(&args.input),
         _ => Failure::from(error),
@@ -71,6 +72,7 @@ where
     replace(&args.output, context.options().force, |out| {
         signed.write_to(out)
     })?;
+    drop(bar);
     for finding in signed.findings() {
         eprintln!(
             "kyso: {} [{}]",

@@ -1,9 +1,12 @@
 //! `kyso verify`.
 
-use kyso::{FileVerdict, load_context, verify_file};
+use std::path::Path;
+
+use kyso::{FileVerdict, Lang, Report, load_context, verify_file};
 
 use crate::{
     args::{Format, VerifyArgs},
+    bar::Bar,
     failure::{Exit, Failure},
     output::print_line,
 };
@@ -23,30 +26,44 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let context = password.map_err(|failure| failure.ending(Exit::Usage))?;
     let lang = context.options().lang;
     let mut worst = Exit::Done;
+    let bar = Bar::new(&args.files, lang);
     for (index, file) in args.files.iter().enumerate() {
-        let mut report = verify_file(&context, file);
+        let mut report = verify_file(&bar.watch(&context, index), file);
         if let Some(error) = &report.error
-            && let Some(context) = args.password.ask(&context, error, file)
+            && let Some(context) = bar.aside(|| args.password.ask(&context, error, file))
         {
-            report = verify_file(&context, file);
+            report = verify_file(&bar.watch(&context, index), file);
         }
         worst = worst.max(report.verdict.into());
-        match args.report.format {
-            Format::Json => print_line(&report.to_json(lang), worst)?,
-            Format::Html => print_line(&report.to_html(lang), worst)?,
-            Format::Text => {
-                if index > 0 {
-                    print_line("", worst)?;
-                }
-                print_line(&report.to_text(lang), worst)?;
-            }
-        }
-        if args.report.format != Format::Text
-            && report.verdict == FileVerdict::Unreadable
-            && let Some(error) = &report.error
-        {
-            eprintln!("kyso: {}: {}", file.display(), error.message(lang));
-        }
+        bar.aside(|| tell(args, file, &report, index, worst, lang))?;
     }
     Ok(worst)
+}
+
+/// Prints one report.
+fn tell(
+    args: &VerifyArgs,
+    file: &Path,
+    report: &Report,
+    index: usize,
+    worst: Exit,
+    lang: Lang,
+) -> Result<(), Failure> {
+    match args.report.format {
+        Format::Json => print_line(&report.to_json(lang), worst)?,
+        Format::Html => print_line(&report.to_html(lang), worst)?,
+        Format::Text => {
+            if index > 0 {
+                print_line("", worst)?;
+            }
+            print_line(&report.to_text(lang), worst)?;
+        }
+    }
+    if args.report.format != Format::Text
+        && report.verdict == FileVerdict::Unreadable
+        && let Some(error) = &report.error
+    {
+        eprintln!("kyso: {}: {}", file.display(), error.message(lang));
+    }
+    Ok(())
 }

@@ -120,12 +120,12 @@ impl Walk<'_, '_> {
     ) {
         let from = stack.len();
         for node in nodes.iter().take(MAX_FIELDS) {
-            let tree = Finding::new(&rules::pdf::FIELD_TREE);
+            let tree = || Finding::new(&rules::pdf::FIELD_TREE);
             match node.as_reference() {
                 Some(id) if self.seen.insert(id) => stack.push((id, Arc::clone(above))),
-                Some(id) => self.trouble(tree.with("loop").at(place_of(id))),
+                Some(id) => self.trouble(tree().with("loop").at(place_of(id))),
                 None if *node == Object::Null => {}
-                None => self.trouble(tree.with("direct object")),
+                None => self.trouble(tree().with("direct object")),
             }
         }
         if let Some(new) = stack.get_mut(from..) {
@@ -152,8 +152,9 @@ impl Walk<'_, '_> {
                 own.name.push('.');
             }
             own.name.push_str(&partial);
-            let bound = (0..=MAX_FIELD_NAME_BYTES).rev();
-            let bound = bound.into_iter().find(|at| own.name.is_char_boundary(*at));
+            let most = own.name.len().min(MAX_FIELD_NAME_BYTES);
+            let mut bounds = (0..=most).rev();
+            let bound = bounds.find(|at| own.name.is_char_boundary(*at));
             own.name.truncate(bound.unwrap_or(0));
         }
         if let Some(kind) = kind.as_name() {

@@ -1,0 +1,80 @@
+//! A bounded memo of parsed certificates: the same few stand in every signature, of one document and of the next.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::Certificate;
+use crate::{
+    crypto::Provider,
+    limits::{MAX_REMEMBERED_CERTIFICATE_BYTES, MAX_REMEMBERED_CERTIFICATES},
+};
+
+/// Certificates by all of their bytes, with their parsed keys. What is parsed out of equal bytes is equal, so nothing of
+/// what is checked later depends on whether a certificate came from here; judgements about it are never kept here.
+#[derive(Default)]
+pub(crate) struct Certificates(Mutex<HashMap<Box<[u8]>, Arc<Certificate>>>);
+
+impl Certificates {
+    /// As [`Certificate::parse`]. All calls must bring the same provider.
+    pub(crate) fn parse(&self, der: &[u8], provider: &dyn Provider) -> Option<Arc<Certificate>> {
+        if der.len() > MAX_REMEMBERED_CERTIFICATE_BYTES {
+            return Certificate::parse(der, provider);
+        }
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(der) {
+            return Some(Arc::clone(known));
+        }
+        // No lock is held meanwhile; two threads may parse the same, and the later one stays.
+        let certificate = Certificate::parse(der, provider)?;
+        let mut memo = lock();
+        // A full memo starts afresh: a stranger's certificates can cost time, never memory.
+        if memo.len() >= MAX_REMEMBERED_CERTIFICATES {
+            memo.clear();
+        }
+        memo.insert(der.into(), Arc::clone(&certificate));
+        Some(certificate)
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Certificates")
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod tests {
+    use super::*;
+    use crate::{cms::testing::Template, crypto::AwsLc};
+
+    #[test]
+    fn equal_bytes_are_parsed_once_and_one_other_bit_is_another_certificate() {
+        let memo = Certificates::default();
+        let der = Template::leaf("A").self_signed().certificate.der().to_vec();
+        let first = memo.parse(&der, &AwsLc).unwrap();
+        assert!(Arc::ptr_eq(&first, &memo.parse(&der, &AwsLc).unwrap()));
+        let mut other = der.clone();
+        *other.last_mut().unwrap() ^= 1;
+        let second = memo.parse(&other, &AwsLc).unwrap();
+        assert_ne!(first.sha256(), second.sha256());
+        assert_ne!(first.signature().0, second.signature().0);
+        assert!(memo.parse(&der[1..], &AwsLc).is_none());
+        assert_eq!(memo.0.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn it_never_grows_beyond_its_bound() {
+        let memo = Certificates::default();
+        let mut der = Template::leaf("A").self_signed().certificate.der().to_vec();
+        let at = der.len() - 4;
+        for number in 0..=u32::try_from(MAX_REMEMBERED_CERTIFICATES).unwrap() {
+            der[at..].copy_from_slice(&number.to_be_bytes());
+            memo.parse(&der, &AwsLc).unwrap();
+        }
+        assert_eq!(memo.0.lock().unwrap().len(), 1);
+    }
+}
