@@ -8,12 +8,14 @@ from pathlib import Path
 
 ROUNDS = 5
 PEERS = Path(os.environ.get('KYSO_PEERS', 'target/peers'))
-FILES = list(zip(sys.argv[1::2], sys.argv[2::2]))
+ENDESIVE = '--endesive' in sys.argv
+GIVEN = [argument for argument in sys.argv[1:] if argument != '--endesive']
+FILES = list(zip(GIVEN[::2], GIVEN[1::2]))
 logging.disable(logging.CRITICAL)
 
 
 def missing(peer, why):
-    print(f'# **Not measured**: {peer} ({why})')
+    print(f'# **Not measured**: {peer} ({why})', flush=True)
 
 
 def process(*command):
@@ -46,12 +48,13 @@ def processes():
 def pyhanko():
     try:
         from asn1crypto import pem, x509
-        from pyhanko import __version__
+        from importlib.metadata import version
         from pyhanko.pdf_utils.reader import PdfFileReader
         from pyhanko.sign.validation import validate_pdf_signature
         from pyhanko_certvalidator import ValidationContext
-    except ImportError:
-        return missing('pyHanko', 'set KYSO_PYTHON')
+    except ImportError as error:
+        return missing('pyHanko', f'KYSO_PYTHON; {error}')
+    name = f'pyHanko {version("pyhanko")}'
     roots = {root: x509.Certificate.load(pem.unarmor(Path(root).read_bytes())[2]) for root, _ in FILES}
 
     def check(root, path, data, skip_diff):
@@ -61,25 +64,25 @@ def pyhanko():
                 status = validate_pdf_signature(signature, context, skip_diff=skip_diff)
                 assert status.intact and status.valid
         return cpu(work)
-    yield f'pyHanko {__version__}, no difference analysis', lambda *a: check(*a, skip_diff=True)
+    yield f'{name}, no difference analysis', lambda *a: check(*a, skip_diff=True)
     # An hour for 60,000 objects and twenty signatures: it walks every object for every revision.
-    yield f'pyHanko {__version__}', lambda root, path, data: (
+    yield name, lambda root, path, data: (
         None if '60000' in path else check(root, path, data, skip_diff=False))
 
 
 def endesive():
-    folder = PEERS / 'python'
-    if folder.is_dir():
-        sys.path.append(str(folder))
+    """In a process of its own: it brings modules that pyHanko has in another version."""
+    sys.path.insert(0, str(PEERS / 'python'))
     try:
         from endesive import pdf
-    except ImportError:
-        return missing('endesive', 'benches/setup-peers.sh')
+    except Exception as error:
+        return missing('endesive', f'benches/setup-peers.sh; {error}')
 
     def check(root, path, data):
         trusted = [Path(root).read_bytes()]
         def work():
-            assert all(ok and signed for ok, signed, _ in pdf.verify(data, trusted))
+            results = pdf.PDFVerifier(data, trusted).verify_all_signatures()
+            assert results and all(one.hashok and one.signatureok for one in results)
         return cpu(work)
     yield 'endesive', check
 
@@ -92,8 +95,7 @@ def median(measure, root, path, data):
     return statistics.median(measure(root, path, data) for _ in range(rounds))
 
 
-def main():
-    peers = [*processes(), *pyhanko(), *endesive()]
+def measure_all(peers):
     for root, path in FILES:
         data = Path(path).read_bytes()
         for name, measure in peers:
@@ -104,17 +106,24 @@ def main():
                 continue
             if ms is not None:
                 print(f'{name}\t{path}\t{ms:.3f}', flush=True)
+
+
+def main():
+    if ENDESIVE:
+        return measure_all([*endesive()])
+    measure_all([*processes(), *pyhanko()])
+    files = [part for pair in FILES for part in pair]
+    subprocess.run([sys.executable, __file__, '--endesive', *files], stderr=subprocess.DEVNULL)
     # Programs that measure themselves, warm, and print the same lines.
-    arguments = [str(ROUNDS), *sys.argv[1:]]
     java = PEERS / 'pdfbox' / 'pdfbox-verify.jar'
     if java.is_file():
         command = ['java', '-Xmx4g', '-cp', f'{java}:{java.parent}/lib/*', 'PdfBoxVerify']
-        subprocess.run([*command, *arguments], stderr=subprocess.DEVNULL)
+        subprocess.run([*command, str(ROUNDS), *files], stderr=subprocess.DEVNULL)
     else:
         missing('PDFBox', 'benches/setup-peers.sh')
     oxidize = PEERS / 'oxidize' / 'release' / 'oxidize-verify'
     if oxidize.is_file():
-        subprocess.run([oxidize, *arguments], stderr=subprocess.DEVNULL)
+        subprocess.run([oxidize, str(ROUNDS), *files], stderr=subprocess.DEVNULL)
     else:
         missing('oxidize-pdf', 'benches/setup-peers.sh')
 
