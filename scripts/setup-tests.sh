@@ -18,7 +18,7 @@ missing() {
 # command=package
 tools="qpdf=qpdf pdfsig=poppler-utils openssl=openssl valgrind=valgrind gcc=gcc g++=g++ clang=clang clang++=clang
        nm=binutils pkg-config=pkg-config flock=util-linux xz=xz-utils python3=python3
-       softhsm2-util=softhsm2 pkcs11-tool=opensc certutil=libnss3-tools keytool=default-jre-headless"
+       softhsm2-util=softhsm2 pkcs11-tool=opensc certutil=libnss3-tools keytool=default-jre-headless script=bsdutils"
 absent() {
     local tool
     for tool in $tools; do

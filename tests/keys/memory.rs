@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::FileExt,
     path::Path,
     process::Command,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use kyso::{
@@ -35,7 +35,10 @@ fn found(needles: &[(String, Vec<u8>)]) -> Vec<String> {
     let memory = File::open("/proc/self/mem").unwrap();
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let mut found = Vec::new();
-    let mut block = vec![0; 1 << 20];
+    // One block for ever: a freed one would stay behind with what was read.
+    static BLOCK: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+    let mut block = BLOCK.lock().unwrap();
+    block.resize(1 << 20, 0);
     // What is read into the block would be found there once more.
     let own = block.as_ptr() as u64..block.as_ptr() as u64 + block.len() as u64;
     let mut searched = 0;

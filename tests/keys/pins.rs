@@ -287,3 +287,48 @@ fn refused_then_changed() {
         Some("pin-wrong-before")
     );
 }
+
+#[test]
+fn a_person_at_a_terminal_is_asked_once_for_each_token() {
+    use std::{io::Write, process::Stdio};
+    let hsm = copy();
+    let out = hsm.file("out.pdf");
+    let quoted = |text: String| format!("'{text}'");
+    let line = [
+        quoted(env!("CARGO_BIN_EXE_kyso").to_owned()),
+        "sign six --number 1".to_owned(),
+        quoted(Demo::get().file("input.pdf").display().to_string()),
+        quoted(out.display().to_string()),
+        "--person".to_owned(),
+        quoted(uri("person")),
+        "--organisation".to_owned(),
+        quoted(uri("office")),
+    ];
+    // `script` of util-linux gives the program a terminal.
+    let ask = |pin: &str| {
+        let mut command = Command::new("script");
+        command.args(["-q", "-e", "-c", &line.join(" "), "/dev/null"]);
+        command
+            .envs(hsm.environment())
+            .env("KYSO_SHIM_TRIES", hsm.file("tries"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("util-linux is installed");
+        let mut terminal = child.stdin.take().unwrap();
+        writeln!(terminal, "{pin}").unwrap();
+        let output = child.wait_with_output().unwrap();
+        drop(terminal);
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    for _ in 0..2 {
+        let (done, said) = ask("999999");
+        assert!(!done && said.contains("[pin-wrong"), "{said}");
+    }
+    let (done, said) = ask(PIN);
+    assert!(done, "{said}");
+    assert_eq!(said.matches("Mã PIN của thiết bị A").count(), 1, "{said}");
+    assert!(said.contains("CHỈ CÒN MỘT lần thử"), "{said}");
+    assert!(out.is_file());
+}
