@@ -217,6 +217,9 @@ fn neither_pins_nor_keys_stay_in_memory() {
         &key[400..432].iter().rev().copied().collect::<Vec<_>>(),
     );
     needle("EC key", &ec[7..39]);
+    let decoy: String = (0..100).map(|n| format!("decoy {n} ")).collect();
+    fs::write(file("decoy"), &decoy).unwrap();
+    needle("decoy", &decoy.as_bytes()[400..440]);
 
     let mut command = Command::new(env::current_exe().unwrap());
     command.args([
@@ -239,7 +242,12 @@ fn opens_everything() {
     let Some(folder) = env::var_os("KYSO_TEST_CHILD") else {
         return;
     };
-    let needles = needles(Path::new(&folder));
+    let mut needles = needles(Path::new(&folder));
+    let decoy = needles
+        .iter()
+        .position(|(name, _)| name == "decoy")
+        .unwrap();
+    let decoy = [needles.remove(decoy)];
     let before = found(&needles);
     assert!(before.is_empty(), "before anything was opened: {before:?}");
 
@@ -253,6 +261,9 @@ fn opens_everything() {
             .any(|what| what.starts_with("PEM of"))
     );
     drop((pin, bare));
+    // And one that was read without care and freed.
+    drop(fs::read_to_string("decoy").unwrap());
+    assert!(found(&decoy).iter().any(|what| what.starts_with("decoy")));
 
     let mut shown = String::new();
     for round in ["files", "tokens"] {
