@@ -104,14 +104,13 @@ mod tests {
 
     use super::*;
 
-    fn of_file(text: &[u8]) -> Result<Secret> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text).unwrap();
-        read_secret(&SecretSource::File(file.path().to_owned()))
-    }
-
     #[test]
     fn the_first_line_is_the_secret() {
+        let of_file = |text: &[u8]| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(text).unwrap();
+            read_secret(&SecretSource::File(file.path().to_owned()))
+        };
         for (text, secret) in [
             (&b"1234"[..], "1234"),
             (b"1234\n", "1234"),
