@@ -7,6 +7,7 @@
 # Seeds come from the public test corpora (KYSO_CORPORA, else target/corpora), at run time; what was learned stays in
 # target/fuzz/TARGET/corpus, inputs that broke something in target/fuzz/TARGET/found. Plain stable Rust: the flags of
 # rustc.sh are those of `cargo fuzz run -s none`.
+#   KYSO_FUZZ_FEATURES=near adds the target `text`; it builds the crates that interpret pages
 #   CUSTOM_LIBFUZZER_PATH   a libFuzzer archive; else that of Debian's libclang-rt-14-dev, else it is compiled
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -19,8 +20,8 @@ if [ -z "${CUSTOM_LIBFUZZER_PATH:-}" ] && [ -e "$runtime" ]; then
 fi
 
 # Set here, so that flags from outside do not build everything once more.
-export RUSTFLAGS="--cfg fuzzing -Dwarnings" RUSTC_WRAPPER=$PWD/rustc.sh
-cargo build --quiet --release --target "$triple" --target-dir "$out/build"
+export RUSTFLAGS="--cfg fuzzing" RUSTC_WRAPPER=$PWD/rustc.sh
+cargo build --quiet --release --target "$triple" --target-dir "$out/build" --features "${KYSO_FUZZ_FEATURES:-}"
 program=$out/build/$triple/release/kyso-fuzz
 list() { KYSO_FUZZ_TARGET=list "$program"; }
 

@@ -124,21 +124,27 @@ pub(crate) const MAX_PAGE_NODES: usize = 1 << 20;
 
 /// Bytes of contents, forms and fonts that are looked at to find the text of one page. Government documents have
 /// below 1 MB; drawings of maps reach 10 MB.
+#[cfg(feature = "near")]
 pub(crate) const MAX_TEXT_BYTES: usize = 16 << 20;
 
 /// Objects that are copied to find the text of one page. A page with 60 fonts needs 200.
+#[cfg(feature = "near")]
 pub(crate) const MAX_TEXT_OBJECTS: usize = 4_096;
 
 /// Glyphs of one page that are placed. A dense newspaper page has 30,000.
+#[cfg(feature = "near")]
 pub(crate) const MAX_TEXT_GLYPHS: usize = 200_000;
 
 /// Glyphs, paths and forms that are drawn to find the text of one page: forms that draw forms multiply.
+#[cfg(feature = "near")]
 pub(crate) const MAX_TEXT_STEPS: usize = 2_000_000;
 
 /// Pages that are searched for a text, from the first on. Reading one takes about a millisecond.
+#[cfg(feature = "near")]
 pub(crate) const MAX_PAGES_BY_TEXT: usize = 256;
 
 /// Pages that are searched for the signer's name, from the last back: appendices may follow the signature.
+#[cfg(feature = "near")]
 pub(crate) const MAX_PAGES_BY_NAME: usize = 32;
 
 /// Bytes of objects that are parsed for one document, counted each time. A thousand signatures of 50 kB that
@@ -186,9 +192,11 @@ pub(crate) const MAX_REMEMBERED_SUBSETS: usize = 64;
 pub(crate) const MAX_FONT_FOLDERS: usize = 4_096;
 
 /// Refused PINs that are remembered, so that none is sent to its token again; the oldest are forgotten. A desk has a few tokens.
+#[cfg(feature = "pkcs11")]
 pub(crate) const MAX_REFUSED_PINS: usize = 64;
 
 /// Objects of one kind that are looked at on a token. Cards have a dozen; a full HSM partition has thousands, and names are asked for.
+#[cfg(feature = "pkcs11")]
 pub(crate) const MAX_TOKEN_OBJECTS: usize = 4_096;
 
 /// Bytes of the first line of a file with a password or PIN. PINs have at most 255, RFC 8018 knows no limit for passwords.

@@ -1,16 +1,13 @@
 //! Throw-away keys, certificates and CRLs for tests, and faults in them on demand.
 
-use std::sync::{Arc, OnceLock};
-
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
-    rsa::{KeyPair, KeySize},
-    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
-};
+use std::sync::Arc;
 
 use super::encode::{CONTEXT_0, OCTET_STRING, SEQUENCE, SET, oid, small_integer, time, tlv};
 use crate::{
-    crypto::{AwsLc, DigestAlgorithm, PrivateKey, Provider, SignatureAlgorithm},
+    crypto::{
+        DigestAlgorithm, KeyType, PrivateKey, Provider, SignatureAlgorithm, TestProvider,
+        tests::pkcs8,
+    },
     time::Time,
     x509::{
         Certificate, Crl,
@@ -27,25 +24,16 @@ pub(crate) const ECDSA: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(DigestAlg
 
 /// A private key on P-256.
 pub(crate) fn key() -> Arc<dyn PrivateKey> {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
-    Arc::from(
-        AwsLc
-            .private_key(pair.to_pkcs8v1().unwrap().as_ref())
-            .unwrap(),
-    )
+    let pkcs8 = pkcs8(KeyType::EcP256);
+    Arc::from(TestProvider.private_key(&pkcs8).unwrap())
 }
 
-/// An RSA key of 2048 bits: one for all tests, because making one is slow.
+/// An RSA key of 2048 bits: one for all tests, because making one is slow. The other provider has none that sign.
+#[cfg(feature = "aws-lc")]
 pub(crate) fn rsa_key() -> Arc<dyn PrivateKey> {
-    static KEY: OnceLock<Vec<u8>> = OnceLock::new();
-    let pkcs8 = KEY.get_or_init(|| {
-        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-        AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)
-            .unwrap()
-            .as_ref()
-            .to_vec()
-    });
-    Arc::from(AwsLc.private_key(pkcs8).unwrap())
+    static KEY: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    let pkcs8 = KEY.get_or_init(|| pkcs8(KeyType::Rsa));
+    Arc::from(TestProvider.private_key(pkcs8).unwrap())
 }
 
 /// A key with its certificate.
@@ -177,7 +165,7 @@ impl Template {
         );
         let der = sign(tbs, issuer_key, self.spoilt);
         let certificate =
-            Certificate::parse(&der, &AwsLc).expect("a certificate that can be parsed");
+            Certificate::parse(&der, &TestProvider).expect("a certificate that can be parsed");
         Identity {
             key: self.key,
             certificate,
@@ -203,7 +191,7 @@ fn ecdsa_identifier() -> Vec<u8> {
 }
 
 fn key_id(key: &Arc<dyn PrivateKey>) -> Vec<u8> {
-    AwsLc
+    TestProvider
         .digest_of(DigestAlgorithm::Sha1, key.public_key_spki())
         .unwrap()
         .as_bytes()

@@ -28,6 +28,10 @@ pub(super) enum KeyInfo<'a> {
 /// An RSA key.
 pub(super) struct RsaInfo<'a> {
     /// RSAPublicKey (RFC 8017 appendix A.1.1).
+    #[cfg_attr(
+        not(feature = "aws-lc"),
+        expect(dead_code, reason = "RustCrypto takes the numbers")
+    )]
     pub(super) der: &'a [u8],
     /// Big-endian.
     #[cfg_attr(

@@ -12,10 +12,11 @@ pub(crate) mod sweep;
 use std::{fmt, sync::Arc};
 
 pub(crate) use algorithm::{DigestAlgorithm, KeyType, SignatureAlgorithm};
+/// What the tests of other modules take.
 #[cfg(all(test, feature = "aws-lc"))]
-pub(crate) use aws_lc::AwsLc;
-#[cfg(all(test, feature = "rust-crypto"))]
-pub(crate) use rust::RustCrypto;
+pub(crate) use aws_lc::AwsLc as TestProvider;
+#[cfg(all(test, feature = "rust-crypto", not(feature = "aws-lc")))]
+pub(crate) use rust::RustCrypto as TestProvider;
 
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -166,4 +167,4 @@ pub(crate) fn default_provider() -> Result<&'static dyn Provider> {
 
 #[cfg(test)]
 #[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
-mod tests;
+pub(crate) mod tests;

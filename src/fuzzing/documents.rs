@@ -179,6 +179,28 @@ fn read_with(data: &[u8], password: &str) -> bool {
     document.is_encrypted() && document.locked(None).is_none()
 }
 
+/// The text of the first pages, with what stands where.
+#[cfg(feature = "near")]
+pub(super) fn text(data: &[u8]) {
+    use crate::pdf::{incremental::Editor, page, page_text};
+
+    let Ok(document) = open(Arc::new(MemorySource::new(data)), "") else {
+        return;
+    };
+    let Ok(editor) = Editor::new(Arc::new(document)) else {
+        return;
+    };
+    for page in page::some(&editor, false, 3).unwrap_or_default() {
+        let Ok(text) = page_text::read(&editor, &page) else {
+            continue;
+        };
+        let _ = (text.has_text(), text.stands_alone());
+        for wanted in ["Số:", "a", ""] {
+            let _ = text.find(wanted);
+        }
+    }
+}
+
 /// The bytes are a cross-reference section, and what it leads to.
 pub(super) fn xref(data: &[u8]) {
     let bytes = [b"%PDF-1.7\n", data, b"\nstartxref\n9\n%%EOF\n"].concat();

@@ -54,6 +54,8 @@ pub const TARGETS: &[Target] = &[
         documents::encrypted,
         seeds::encrypted,
     ),
+    #[cfg(feature = "near")]
+    target("text", "pdf", 64 << 10, documents::text, seeds::pdf),
     target("xref", "pdf", 4 << 10, documents::xref, seeds::xref),
     target("object", "pdf", 4 << 10, values::object, seeds::object),
     target("cms", "asn1", 16 << 10, values::cms, seeds::cms),

@@ -9,7 +9,10 @@ use crate::{
     crypto::Digest,
     options::Options,
     pdf::{Object, lex::Lexer, parse::Parser, picture::Picture, text_string, write},
-    pki,
+    pki::{
+        self,
+        path::{Demands, Purpose, evaluate_for},
+    },
     report::Verdict,
     signer::Key,
     text::Lang,
@@ -170,7 +173,15 @@ pub(super) fn path(data: &[u8]) {
     let store = pki::Store::new(anchors, Vec::new(), crls);
     let at = leaf.not_before().unix().saturating_add(1);
     let at = Time::from_unix(at).unwrap_or(Time::EPOCH);
-    let outcome = pki::path::evaluate(leaf, held, &store, at);
+    let demands = Demands {
+        purpose: match data.len() % 3 {
+            0 => Purpose::Sign,
+            1 => Purpose::Timestamp,
+            _ => Purpose::Any,
+        },
+        ..Demands::default()
+    };
+    let outcome = evaluate_for(leaf, held, &store, at, &demands);
     if outcome.status == crate::report::PathStatus::Valid {
         assert!(outcome.chain.first().is_some_and(|first| first == leaf));
         assert!(

@@ -440,7 +440,8 @@ fn number(run: &[u8]) -> Option<Token<'static>> {
             if !tail_is_sign || (whole == 0 && length == 0 && signs == 0) {
                 return None;
             }
-            Some(Token::Real(real(digits, fraction.get(..length)?, negative)))
+            let number = body.get(..whole.saturating_add(1).saturating_add(length))?;
+            Some(Token::Real(real(number, negative)))
         }
         Some((b'-', tail)) if whole > 0 && tail.iter().all(u8::is_ascii_digit) => {
             Some(Token::Integer(integer(digits, negative)))
@@ -462,14 +463,10 @@ fn integer(digits: &[u8], negative: bool) -> i64 {
     }
 }
 
-fn real(whole: &[u8], fraction: &[u8], negative: bool) -> f64 {
-    let ten = |value: f64, digit: &u8| value.mul_add(10.0, f64::from(digit.wrapping_sub(b'0')));
-    let value = whole.iter().fold(0.0, ten);
-    // Seventeen digits are all that a double can tell.
-    let fraction = fraction.get(..17).unwrap_or(fraction);
-    let part = fraction.iter().fold(0.0, ten);
-    let power = i32::try_from(fraction.len()).unwrap_or(0);
-    let value = value + part / 10_f64.powi(power);
-    let value = value.min(f64::MAX);
+/// The double nearest to a decimal number, so that what is written again is read as the same.
+fn real(digits: &[u8], negative: bool) -> f64 {
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    // A lone point is zero.
+    let value = text.parse::<f64>().unwrap_or(0.0).min(f64::MAX);
     if negative { -value } else { value }
 }

@@ -6,9 +6,11 @@ use super::{
     incremental::Editor,
     object::{Dictionary, Object, ObjectId},
 };
+#[cfg(feature = "near")]
+use crate::geometry::Points;
 use crate::{
     error::{Error, ErrorKind, Place, Result},
-    geometry::{Points, Rect},
+    geometry::Rect,
     limits::{MAX_PAGE_NODES, MAX_REFERENCE_STEPS},
     text::rules,
 };

@@ -11,7 +11,7 @@ use super::{Store, path, revocation, trust_class};
 use crate::{
     asn1::pem,
     cms::testing::at,
-    crypto::AwsLc,
+    crypto::TestProvider,
     report::{Finding, PathStatus, RevocationStatus, SubIndication, TrustClass},
     text::rules::pki,
     time::Time,
@@ -21,8 +21,8 @@ use crate::{
 fn certificate(path: &Path) -> Option<Arc<Certificate>> {
     let bytes = fs::read(path).ok()?;
     match pem::blocks(&bytes) {
-        Some(blocks) if !blocks.is_empty() => Certificate::parse(&blocks[0].bytes, &AwsLc),
-        _ => Certificate::parse(&bytes, &AwsLc),
+        Some(blocks) if !blocks.is_empty() => Certificate::parse(&blocks[0].bytes, &TestProvider),
+        _ => Certificate::parse(&bytes, &TestProvider),
     }
 }
 

@@ -318,6 +318,7 @@ fn the_lock_is_in_the_field_and_in_the_signature() {
     assert_eq!(signature.field_mdp.unwrap().action, wanted);
 }
 
+#[cfg(feature = "aws-lc")]
 #[test]
 fn keys_that_must_not_sign_are_refused() {
     let refused = |key: &Key| sign_pdf(&context(|_| {}), plain(), key).unwrap_err();

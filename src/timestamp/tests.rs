@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use super::Token;
 use crate::{
-    crypto::{AwsLc, Digest, DigestAlgorithm, Provider},
+    crypto::{Digest, DigestAlgorithm, Provider, TestProvider},
     report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
     text::rules::cms as rules,
     time::Time,
@@ -55,7 +55,7 @@ fn token(imprint: &str) -> Vec<u8> {
 }
 
 fn digest(algorithm: DigestAlgorithm, bytes: &[u8]) -> Digest {
-    AwsLc.digest_of(algorithm, bytes).unwrap()
+    TestProvider.digest_of(algorithm, bytes).unwrap()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_token_of_openssl_is_read_and_checked() {
     ] {
         let mut bytes = token(name);
         bytes.extend([0; 64]);
-        let token = Token::parse(&bytes, &AwsLc, &Certificates::default()).unwrap();
+        let token = Token::parse(&bytes, &TestProvider, &Certificates::default()).unwrap();
         assert_eq!(token.imprint_algorithm(), Some(algorithm));
         assert_eq!(
             (token.info.policy.as_str(), token.info.serial.as_slice()),
@@ -74,7 +74,7 @@ fn a_token_of_openssl_is_read_and_checked() {
         );
         assert!(token.info.time > Time::from_rfc3339("2024-01-01T00:00:00Z").unwrap());
 
-        let checked = token.check(Some(&digest(algorithm, DOCUMENT)), &[], &AwsLc);
+        let checked = token.check(Some(&digest(algorithm, DOCUMENT)), &[], &TestProvider);
         let codes: Vec<_> = checked.findings.iter().map(Finding::code).collect();
         assert_eq!((checked.verdict, codes), (Verdict::Passed, Vec::new()));
         assert_eq!(
@@ -83,7 +83,7 @@ fn a_token_of_openssl_is_read_and_checked() {
         );
         assert!(checked.signing_certificate && checked.digests.contains(&algorithm));
 
-        let checked = token.check(Some(&digest(algorithm, b"another")), &[], &AwsLc);
+        let checked = token.check(Some(&digest(algorithm, b"another")), &[], &TestProvider);
         assert_eq!(
             (checked.digest, checked.signature),
             (DigestStatus::Mismatch, ValueStatus::Ok)
@@ -93,7 +93,7 @@ fn a_token_of_openssl_is_read_and_checked() {
             (Verdict::Failed, Some(SubIndication::HashFailure))
         );
         assert_eq!(
-            token.check(None, &[], &AwsLc).verdict,
+            token.check(None, &[], &TestProvider).verdict,
             Verdict::Undetermined
         );
     }
@@ -102,7 +102,7 @@ fn a_token_of_openssl_is_read_and_checked() {
 #[test]
 fn a_changed_time_is_caught() {
     let bytes = token("sha256");
-    let time = Token::parse(&bytes, &AwsLc, &Certificates::default())
+    let time = Token::parse(&bytes, &TestProvider, &Certificates::default())
         .unwrap()
         .info
         .time;
@@ -111,12 +111,12 @@ fn a_changed_time_is_caught() {
     let place = memchr::memmem::find(&bytes, text.as_bytes()).unwrap();
     let mut changed = bytes.clone();
     changed[place + 3] ^= 1;
-    let token = Token::parse(&changed, &AwsLc, &Certificates::default()).unwrap();
+    let token = Token::parse(&changed, &TestProvider, &Certificates::default()).unwrap();
     assert_ne!(token.info.time, time);
     let checked = token.check(
         Some(&digest(DigestAlgorithm::Sha256, DOCUMENT)),
         &[],
-        &AwsLc,
+        &TestProvider,
     );
     assert_eq!(
         (checked.verdict, checked.digest),

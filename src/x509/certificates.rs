@@ -49,20 +49,23 @@ impl fmt::Debug for Certificates {
 #[cfg(feature = "cli")]
 mod tests {
     use super::*;
-    use crate::{cms::testing::Template, crypto::AwsLc};
+    use crate::{cms::testing::Template, crypto::TestProvider};
 
     #[test]
     fn equal_bytes_are_parsed_once_and_one_other_bit_is_another_certificate() {
         let memo = Certificates::default();
         let der = Template::leaf("A").self_signed().certificate.der().to_vec();
-        let first = memo.parse(&der, &AwsLc).unwrap();
-        assert!(Arc::ptr_eq(&first, &memo.parse(&der, &AwsLc).unwrap()));
+        let first = memo.parse(&der, &TestProvider).unwrap();
+        assert!(Arc::ptr_eq(
+            &first,
+            &memo.parse(&der, &TestProvider).unwrap()
+        ));
         let mut other = der.clone();
         *other.last_mut().unwrap() ^= 1;
-        let second = memo.parse(&other, &AwsLc).unwrap();
+        let second = memo.parse(&other, &TestProvider).unwrap();
         assert_ne!(first.sha256(), second.sha256());
         assert_ne!(first.signature().0, second.signature().0);
-        assert!(memo.parse(&der[1..], &AwsLc).is_none());
+        assert!(memo.parse(&der[1..], &TestProvider).is_none());
         assert_eq!(memo.0.lock().unwrap().len(), 2);
     }
 
@@ -73,7 +76,7 @@ mod tests {
         let at = der.len() - 4;
         for number in 0..=u32::try_from(MAX_REMEMBERED_CERTIFICATES).unwrap() {
             der[at..].copy_from_slice(&number.to_be_bytes());
-            memo.parse(&der, &AwsLc).unwrap();
+            memo.parse(&der, &TestProvider).unwrap();
         }
         assert_eq!(memo.0.lock().unwrap().len(), 1);
     }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     corpora,
-    crypto::{AwsLc, DigestAlgorithm, SignatureAlgorithm, VerifyError},
+    crypto::{DigestAlgorithm, SignatureAlgorithm, TestProvider, VerifyError},
     demo_pki::DemoPki,
     time::Time,
 };
@@ -42,7 +42,7 @@ fn vietnamese_certificates_parse_and_their_issuers_keys_fit() {
         .iter()
         .map(|path| {
             let der = std::fs::read(path).unwrap();
-            Certificate::parse(&der, &AwsLc).unwrap_or_else(|| panic!("{}", path.display()))
+            Certificate::parse(&der, &TestProvider).unwrap_or_else(|| panic!("{}", path.display()))
         })
         .collect();
     assert!(certificates.len() >= 20);
@@ -358,7 +358,7 @@ fn extensions_that_are_not_understood_are_refused() {
         ];
         let tbs = tlv(0x30, &tbs);
         let der = tlv(0x30, &[&tbs, SHA256_WITH_RSA, b"\x03\x02\0\x55"]);
-        Certificate::parse(&der, &AwsLc).unwrap()
+        Certificate::parse(&der, &TestProvider).unwrap()
     };
     let usage = extension(b"\x55\x1D\x0F", CRITICAL, b"\x03\x02\x06\xC0");
     let constraints = extension(
@@ -455,7 +455,7 @@ fn the_lists_of_the_demo_are_signed_by_their_authorities() {
         (&PKI.root_pem, &PKI.root_crl),
         (&PKI.issuing_pem, &PKI.issuing_crl),
     ] {
-        let issuer = Certificate::parse(&first_block(pem), &AwsLc).unwrap();
+        let issuer = Certificate::parse(&first_block(pem), &TestProvider).unwrap();
         let list = Crl::parse(list.clone()).unwrap();
         assert_eq!(list.issuer(), issuer.subject());
         assert_eq!(list.authority_key_id(), issuer.subject_key_id());
@@ -482,7 +482,7 @@ proptest! {
         let mut der = ROOT.clone();
         let place = at.index(der.len());
         if cut { der.truncate(place) } else { der[place] = octet }
-        if let Some(certificate) = Certificate::parse(&der, &AwsLc) {
+        if let Some(certificate) = Certificate::parse(&der, &TestProvider) {
             let _ = (certificate.subject_text(), certificate.common_name(), name::serial_text(certificate.serial()));
         }
     }

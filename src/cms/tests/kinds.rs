@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::parts::*;
 use crate::{
     cms::{Kind, SignedData, check},
-    crypto::{AwsLc, Digest, DigestAlgorithm, Provider},
+    crypto::{Digest, DigestAlgorithm, Provider, TestProvider},
     report::{SubIndication, Verdict},
     text::rules::cms as rules,
 };
@@ -33,13 +33,13 @@ fn ber_is_read() {
         ..Parts::new()
     };
     let bytes = indefinite(&parts.build());
-    let signed = SignedData::parse(&bytes, &AwsLc).unwrap();
+    let signed = SignedData::parse(&bytes, &TestProvider).unwrap();
     let checked = check(
         &signed,
         Some(&sha256()),
         Kind::Cades,
         std::slice::from_ref(&parts.signer.certificate),
-        &AwsLc,
+        &TestProvider,
     );
     passes(&checked);
     notes(&checked, &rules::REENCODED);
@@ -49,18 +49,20 @@ fn ber_is_read() {
 fn adbe_pkcs7_sha1_holds_the_digest_inside() {
     let sha1 = digest(DigestAlgorithm::Sha1);
     let content = sha1.as_bytes().to_vec();
-    let inner = AwsLc.digest_of(DigestAlgorithm::Sha256, &content).unwrap();
+    let inner = TestProvider
+        .digest_of(DigestAlgorithm::Sha256, &content)
+        .unwrap();
     let parts = Parts {
         content: Some(content),
         ..Parts::instead(1, message_digest(&inner))
     };
     let judge = |parts: &Parts, document: &Digest| {
         check(
-            &SignedData::parse(&parts.build(), &AwsLc).unwrap(),
+            &SignedData::parse(&parts.build(), &TestProvider).unwrap(),
             Some(document),
             Kind::Pkcs7Sha1,
             &[],
-            &AwsLc,
+            &TestProvider,
         )
     };
     let checked = judge(&parts, &sha1);
@@ -69,7 +71,9 @@ fn adbe_pkcs7_sha1_holds_the_digest_inside() {
         checked.digests,
         [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1]
     );
-    let other = AwsLc.digest_of(DigestAlgorithm::Sha1, b"another").unwrap();
+    let other = TestProvider
+        .digest_of(DigestAlgorithm::Sha1, b"another")
+        .unwrap();
     fails(
         &judge(&parts, &other),
         &rules::IMPRINT_MISMATCH,
@@ -109,8 +113,8 @@ fn adbe_pkcs7_sha1_holds_the_digest_inside() {
 proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        if let Ok(signed) = SignedData::parse(&bytes, &AwsLc) {
-            prop_assert_ne!(check(&signed, Some(&sha256()), Kind::Cades, &[], &AwsLc).verdict, Verdict::Passed);
+        if let Ok(signed) = SignedData::parse(&bytes, &TestProvider) {
+            prop_assert_ne!(check(&signed, Some(&sha256()), Kind::Cades, &[], &TestProvider).verdict, Verdict::Passed);
         }
     }
 
@@ -120,10 +124,10 @@ proptest! {
         let mut bytes = fixed().clone();
         let at = at.checked_rem(bytes.len()).unwrap();
         bytes[at] ^= bits;
-        if let Ok(signed) = SignedData::parse(&bytes, &AwsLc) {
-            let other = AwsLc.digest_of(DigestAlgorithm::Sha256, b"another").unwrap();
-            prop_assert_ne!(check(&signed, Some(&other), Kind::Cades, &[], &AwsLc).verdict, Verdict::Passed);
-            check(&signed, Some(&sha256()), Kind::Detached, &[], &AwsLc);
+        if let Ok(signed) = SignedData::parse(&bytes, &TestProvider) {
+            let other = TestProvider.digest_of(DigestAlgorithm::Sha256, b"another").unwrap();
+            prop_assert_ne!(check(&signed, Some(&other), Kind::Cades, &[], &TestProvider).verdict, Verdict::Passed);
+            check(&signed, Some(&sha256()), Kind::Detached, &[], &TestProvider);
         }
     }
 }

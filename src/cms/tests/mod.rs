@@ -11,7 +11,7 @@ use super::{
     testing::{ECDSA, Template, at},
 };
 use crate::{
-    crypto::{AwsLc, Digest, DigestAlgorithm, Provider},
+    crypto::{Digest, DigestAlgorithm, Provider, TestProvider},
     report::{DigestStatus, SubIndication, ValueStatus, Verdict},
     text::rules::cms as rules,
     x509::oid as id,
@@ -66,7 +66,7 @@ fn other_bytes_are_no_signed_data() {
     );
     for bytes in [&[][..], &[0; 64], truncated, &data, b"%PDF-1.7"] {
         assert!(
-            SignedData::parse(bytes, &AwsLc)
+            SignedData::parse(bytes, &TestProvider)
                 .unwrap_err()
                 .is(&rules::NOT_SIGNED_DATA)
         );
@@ -88,7 +88,7 @@ fn exactly_one_signer() {
             (DigestStatus::NotChecked, ValueStatus::NotChecked)
         );
         assert_eq!(
-            SignedData::parse(&bytes, &AwsLc)
+            SignedData::parse(&bytes, &TestProvider)
                 .unwrap()
                 .digest_algorithm(),
             None
@@ -114,11 +114,11 @@ fn without_signed_attributes_nothing_passes() {
 
 #[test]
 fn the_digest_of_the_document_counts() {
-    let signed = SignedData::parse(&Parts::new().build(), &AwsLc).unwrap();
-    let other = AwsLc
+    let signed = SignedData::parse(&Parts::new().build(), &TestProvider).unwrap();
+    let other = TestProvider
         .digest_of(DigestAlgorithm::Sha256, b"another")
         .unwrap();
-    let checked = check(&signed, Some(&other), Kind::Cades, &[], &AwsLc);
+    let checked = check(&signed, Some(&other), Kind::Cades, &[], &TestProvider);
     fails(
         &checked,
         &rules::DIGEST_MISMATCH,
@@ -128,16 +128,19 @@ fn the_digest_of_the_document_counts() {
         (checked.digest, checked.signature),
         (DigestStatus::Mismatch, ValueStatus::Ok)
     );
-    let checked = check(&signed, None, Kind::Cades, &[], &AwsLc);
+    let checked = check(&signed, None, Kind::Cades, &[], &TestProvider);
     assert_eq!(
         (checked.digest, checked.verdict),
         (DigestStatus::NotChecked, Verdict::Undetermined)
     );
     // Empty is equal to empty, and means nothing.
     let empty = Digest::new(&[]);
-    let signed =
-        SignedData::parse(&Parts::instead(1, message_digest(&empty)).build(), &AwsLc).unwrap();
-    let checked = check(&signed, Some(&empty), Kind::Cades, &[], &AwsLc);
+    let signed = SignedData::parse(
+        &Parts::instead(1, message_digest(&empty)).build(),
+        &TestProvider,
+    )
+    .unwrap();
+    let checked = check(&signed, Some(&empty), Kind::Cades, &[], &TestProvider);
     assert_eq!(
         (checked.digest, checked.verdict),
         (DigestStatus::Mismatch, Verdict::Failed)
@@ -254,7 +257,7 @@ fn signing_certificate_names_the_signer() {
     // The old attribute, by SHA-1; and one with a digest algorithm and a serial number.
     let mut parts = Parts::without(2);
     let certificate = parts.signer.certificate.clone();
-    let sha1 = AwsLc
+    let sha1 = TestProvider
         .digest_of(DigestAlgorithm::Sha1, certificate.der())
         .unwrap();
     let cert_id = tlv(SEQUENCE, &[&tlv(OCTET_STRING, &[sha1.as_bytes()])]);
@@ -264,7 +267,7 @@ fn signing_certificate_names_the_signer() {
         .push(attribute(id::SIGNING_CERTIFICATE, &[&value]));
     assert!(parts.check().signing_certificate);
     passes(&parts.check());
-    let sha384 = AwsLc
+    let sha384 = TestProvider
         .digest_of(DigestAlgorithm::Sha384, certificate.der())
         .unwrap();
     for (serial, right) in [(certificate.serial(), true), (&[0x55][..], false)] {
@@ -313,8 +316,8 @@ fn the_certificate_is_found_by_its_identifier_inside_or_outside() {
         certificates: Vec::new(),
         ..Parts::new()
     };
-    let signed = SignedData::parse(&parts.build(), &AwsLc).unwrap();
-    let checked = check(&signed, Some(&sha256()), Kind::Cades, &[], &AwsLc);
+    let signed = SignedData::parse(&parts.build(), &TestProvider).unwrap();
+    let checked = check(&signed, Some(&sha256()), Kind::Cades, &[], &TestProvider);
     stays_open(&checked, &rules::NO_CERTIFICATE);
     assert_eq!(
         (checked.signature, checked.digest),
@@ -325,7 +328,7 @@ fn the_certificate_is_found_by_its_identifier_inside_or_outside() {
         Some(&sha256()),
         Kind::Cades,
         std::slice::from_ref(&parts.signer.certificate),
-        &AwsLc,
+        &TestProvider,
     ));
 
     // Another certificate under the same issuer and serial number takes nobody in; beside the right one it does no harm.

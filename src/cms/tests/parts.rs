@@ -6,7 +6,7 @@ use crate::{
         encode::{CONTEXT_0, OCTET_STRING, SEQUENCE, SET, oid, set_of, small_integer, tlv},
         testing::{ECDSA, Identity, Template},
     },
-    crypto::{AwsLc, Digest, DigestAlgorithm, Provider},
+    crypto::{Digest, DigestAlgorithm, Provider, TestProvider},
     report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
     text::Rule,
     x509::oid as id,
@@ -15,7 +15,7 @@ use crate::{
 pub(super) const DOCUMENT: &[u8] = b"Quy\xE1\xBA\xBFt \xC4\x91\xE1\xBB\x8Bnh";
 
 pub(super) fn digest(algorithm: DigestAlgorithm) -> Digest {
-    AwsLc.digest_of(algorithm, DOCUMENT).unwrap()
+    TestProvider.digest_of(algorithm, DOCUMENT).unwrap()
 }
 
 pub(super) fn sha256() -> Digest {
@@ -24,11 +24,11 @@ pub(super) fn sha256() -> Digest {
 
 pub(super) fn checked(bytes: &[u8], kind: Kind<'_>) -> Checked {
     check(
-        &SignedData::parse(bytes, &AwsLc).unwrap(),
+        &SignedData::parse(bytes, &TestProvider).unwrap(),
         Some(&sha256()),
         kind,
         &[],
-        &AwsLc,
+        &TestProvider,
     )
 }
 

@@ -6,7 +6,7 @@ use std::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::{crypto::AwsLc, source::MemorySource};
+use crate::{crypto::TestProvider, source::MemorySource};
 
 /// Every range on its own, as the other programs do it.
 fn naive(bytes: &[u8], range: &Range) -> Outcome {
@@ -16,7 +16,7 @@ fn naive(bytes: &[u8], range: &Range) -> Outcome {
     let ((Some(before), Some(after)), true) = (parts, range.gap_start <= range.gap_end) else {
         return Outcome::OutOfBounds;
     };
-    let Some(mut state) = AwsLc.digest(range.algorithm) else {
+    let Some(mut state) = TestProvider.digest(range.algorithm) else {
         return Outcome::Unsupported;
     };
     state.update(before);
@@ -123,12 +123,12 @@ proptest! {
     ) {
         let bytes = contents(usize::try_from(size).unwrap());
         let expected: Vec<_> = ranges.iter().map(|range| naive(&bytes, range)).collect();
-        let whole = AwsLc.digest_of(DigestAlgorithm::Sha256, &bytes).unwrap();
+        let whole = TestProvider.digest_of(DigestAlgorithm::Sha256, &bytes).unwrap();
         for source in [
             &MemorySource::new(bytes.clone()) as &dyn Source,
             &Reads::new(bytes.clone(), size),
         ] {
-            let swept = sweep(&AwsLc, source, &ranges, &Watch::default()).unwrap();
+            let swept = sweep(&TestProvider, source, &ranges, &Watch::default()).unwrap();
             prop_assert_eq!(&swept.outcomes, &expected);
             prop_assert_eq!(&swept.sha256[..], whole.as_bytes());
         }
@@ -143,7 +143,7 @@ fn the_source_is_read_once_in_blocks() {
         range(DigestAlgorithm::Sha512, 10, 20, size),
         range(DigestAlgorithm::Sha256, 7, BLOCK, BLOCK + 1),
     ];
-    sweep(&AwsLc, &source, &ranges, &Watch::default()).unwrap();
+    sweep(&TestProvider, &source, &ranges, &Watch::default()).unwrap();
     let reads = source.reads.into_inner().unwrap();
     assert_eq!(
         reads.iter().map(|(_, length)| *length as u64).sum::<u64>(),
@@ -158,7 +158,7 @@ fn a_source_that_shrinks_or_fails_is_an_error() {
         let bytes = contents(usize::try_from(kept).unwrap());
         let source = Reads::new(bytes, 2 * BLOCK);
         let ranges = [range(DigestAlgorithm::Sha256, 1, 2, 2 * BLOCK)];
-        let error = sweep(&AwsLc, &source, &ranges, &Watch::default()).unwrap_err();
+        let error = sweep(&TestProvider, &source, &ranges, &Watch::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
     }
 }
@@ -172,7 +172,7 @@ fn ten_thousand_ranges_over_the_whole_file_stay_within_the_budget() {
         .map(|n| range(DigestAlgorithm::Sha256, n, n + 1, size))
         .collect();
     let started = Instant::now();
-    let swept = sweep(&AwsLc, &source, &ranges, &Watch::default()).unwrap();
+    let swept = sweep(&TestProvider, &source, &ranges, &Watch::default()).unwrap();
     let taken = started.elapsed();
     let done = swept
         .outcomes
@@ -189,7 +189,7 @@ fn ten_thousand_ranges_over_the_whole_file_stay_within_the_budget() {
     assert!(taken < Duration::from_secs(5), "{taken:?}");
     // The same range ten thousand times costs no more than once.
     let same = vec![range(DigestAlgorithm::Sha256, 5, 9, size); 10_000];
-    let swept = sweep(&AwsLc, &source, &same, &Watch::default()).unwrap();
+    let swept = sweep(&TestProvider, &source, &same, &Watch::default()).unwrap();
     let expected = naive(source.as_slice().unwrap(), &same[0]);
     assert!(swept.outcomes.iter().all(|outcome| *outcome == expected));
 }
@@ -207,7 +207,7 @@ fn ten_thousand_small_ranges_are_all_done() {
             )
         })
         .collect();
-    let swept = sweep(&AwsLc, &source, &ranges, &Watch::default()).unwrap();
+    let swept = sweep(&TestProvider, &source, &ranges, &Watch::default()).unwrap();
     for (range, outcome) in ranges.iter().zip(&swept.outcomes).step_by(97) {
         assert_eq!(*outcome, naive(source.as_slice().unwrap(), range));
     }
@@ -223,7 +223,7 @@ fn the_budget_is_spent_in_the_order_of_the_ranges() {
         range(DigestAlgorithm::Sha256, 2, 2, 1000),
         range(DigestAlgorithm::Sha256, 2, 900, 1000),
     ];
-    let swept = sweep_within(&AwsLc, &source, &ranges, 100, &Watch::default()).unwrap();
+    let swept = sweep_within(&TestProvider, &source, &ranges, 100, &Watch::default()).unwrap();
     let done: Vec<_> = swept
         .outcomes
         .iter()
@@ -245,7 +245,7 @@ fn bounds_at_the_ends_of_the_numbers_do_not_overflow() {
         (0, 5, 4),
     ] {
         let swept = sweep(
-            &AwsLc,
+            &TestProvider,
             &source,
             &[range(DigestAlgorithm::Sha256, a, b, c)],
             &Watch::default(),
@@ -259,7 +259,7 @@ fn bounds_at_the_ends_of_the_numbers_do_not_overflow() {
 fn begun(bytes: &[u8], offset: usize) -> Begun {
     let algorithms = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
     let states = algorithms.map(|algorithm| {
-        let mut state = AwsLc.digest(algorithm).unwrap();
+        let mut state = TestProvider.digest(algorithm).unwrap();
         state.update(&bytes[..offset]);
         (algorithm, state)
     });
@@ -279,7 +279,7 @@ fn going_on_behind_digested_bytes_gives_what_a_whole_pass_gives() {
         range(DigestAlgorithm::Sha256, 650_000, 660_000, 700_000),
         range(DigestAlgorithm::Sha1, 650_000, 660_000, 700_000),
     ];
-    let whole = sweep(&AwsLc, &source, &ranges, &Watch::default()).unwrap();
+    let whole = sweep(&TestProvider, &source, &ranges, &Watch::default()).unwrap();
     for offset in [0, 1, 300_000, 600_000] {
         let begun = begun(&bytes, offset);
         let mut meter = Watch::default().stage(Stage::Confirming, 0).unwrap();
@@ -310,7 +310,7 @@ fn a_sweep_tells_how_far_it_is_and_stops_when_it_is_cancelled() {
             }
         });
         let watch = Watch::new(Some(&callback));
-        let error = sweep(&AwsLc, &source, &[], &watch).unwrap_err();
+        let error = sweep(&TestProvider, &source, &[], &watch).unwrap_err();
         assert_eq!(error.code(), "cancelled");
         let expected: Vec<_> = (0..=stop_at as u64).map(|done| (done, 5)).collect();
         assert_eq!(*told.lock().unwrap(), expected);

@@ -7,8 +7,11 @@ mod wycheproof;
 
 use std::sync::Arc;
 
+#[cfg(feature = "aws-lc")]
+use super::aws_lc::AwsLc;
+#[cfg(feature = "rust-crypto")]
+use super::rust::RustCrypto;
 use super::*;
-use crate::error::ErrorKind;
 
 /// A provider with its name and what only some offer.
 struct Built {
@@ -43,7 +46,7 @@ fn unhex(text: &str) -> Vec<u8> {
 
 /// A new key in PKCS#8.
 #[cfg(feature = "aws-lc")]
-fn pkcs8(key_type: KeyType) -> Vec<u8> {
+pub(crate) fn pkcs8(key_type: KeyType) -> Vec<u8> {
     use aws_lc_rs::{encoding::AsDer as _, rsa, signature as alg};
 
     let ec = |algorithm| {
@@ -66,7 +69,7 @@ fn pkcs8(key_type: KeyType) -> Vec<u8> {
 }
 
 #[cfg(not(feature = "aws-lc"))]
-fn pkcs8(key_type: KeyType) -> Vec<u8> {
+pub(crate) fn pkcs8(key_type: KeyType) -> Vec<u8> {
     use p256::{elliptic_curve::rand_core::OsRng, pkcs8::EncodePrivateKey};
 
     let document = match key_type {

@@ -146,3 +146,32 @@ fn every_window_that_ends_too_early_is_incomplete() {
     let mut lexer = Lexer::new(text, 0, false);
     assert!(Parser::new(&mut lexer).indirect().unwrap().proper);
 }
+
+/// Found by fuzzing: a signature of ours wrote such a number again as its neighbour, and so changed what was signed.
+#[test]
+fn reals_are_read_as_near_as_doubles_can() {
+    for text in [
+        "595.2755905511812",
+        "841.8897637795276",
+        "0.1234567890123456789",
+        "-.30000000000000004",
+        "66666666666666666666666666666666666666666666666666666666666666682.94",
+        "9007199254740993.0",
+        "4.35",
+        ".",
+        "7.",
+    ] {
+        let parse = |text: &[u8]| Parser::new(&mut Lexer::new(text, 0, true)).object().ok();
+        let number = match parse(text.as_bytes()) {
+            Some(Object::Real(number)) => number,
+            other => {
+                assert_eq!((text, other), (".", None));
+                continue;
+            }
+        };
+        assert_eq!(number, text.parse::<f64>().unwrap());
+        let mut written = Vec::new();
+        crate::pdf::write::object(&mut written, &Object::Real(number));
+        assert_eq!(parse(&written), Some(Object::Real(number)), "{text}");
+    }
+}

@@ -175,6 +175,7 @@ impl Form {
     }
 
     /// The newest state of the document.
+    #[cfg(feature = "near")]
     pub(super) fn editor(&self) -> &Editor {
         &self.editor
     }
