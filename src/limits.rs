@@ -103,8 +103,21 @@ pub(crate) const MAX_REMEMBERED_CERTIFICATE_BYTES: usize = 8 << 10;
 /// Names that a store remembers where to find; a full memo starts afresh. A name has about 150 bytes, rarely 1,000.
 pub(crate) const MAX_REMEMBERED_NAMES: usize = 4_096;
 
-/// Signature checks of CRLs while the revocation of one path is judged; a path has at most 15 links, each with a few CRLs.
-pub(crate) const MAX_CRL_SIGNATURE_CHECKS: usize = 64;
+/// Signature checks of CRLs, OCSP responses and responders while the revocation of one path is judged; a path has at most 15 links,
+/// each with a few of them.
+pub(crate) const MAX_REVOCATION_SIGNATURE_CHECKS: usize = 64;
+
+/// CRLs and OCSP responses looked at while the revocation of one path is judged, counted for each distribution point.
+pub(crate) const MAX_REVOCATION_STEPS: usize = 10_000;
+
+/// Signers of revocation information whose own status is judged, one because of the other. An indirect CRL takes two.
+pub(crate) const MAX_REVOCATION_DEPTH: usize = 6;
+
+/// Distribution points of one certificate that are looked at. Real ones have one or two; one for each reason would be eight.
+pub(crate) const MAX_DISTRIBUTION_POINTS: usize = 32;
+
+/// Addresses that one evaluation asks for.
+pub(crate) const MAX_WANTED: usize = 64;
 
 /// Bytes of a file with a private key. The largest seen, a PKCS#12 with a whole trust store, has 160 KB.
 pub(crate) const MAX_KEY_FILE_BYTES: usize = 4 << 20;
@@ -204,3 +217,9 @@ pub(crate) const MAX_SECRET_BYTES: usize = 4_096;
 
 /// Comparisons of names with name constraints while one path is built: the budget of rustls-webpki (`MAX_NAME_CONSTRAINT_COMPARISONS` = 250,000).
 pub(crate) const MAX_NAME_COMPARISONS: usize = 250_000;
+
+/// Answers in one OCSP response. Responders give one; those that are made beforehand, a few hundred.
+pub(crate) const MAX_OCSP_ANSWERS: usize = 4_096;
+
+/// Certificates of one OCSP response that are looked at. Responders put one to three.
+pub(crate) const MAX_OCSP_CERTIFICATES: usize = 16;

@@ -158,6 +158,11 @@ pub struct Options {
     pub intermediate: Vec<String>,
     /// Files or folders with CRLs, PEM or DER.
     pub crl: Vec<String>,
+    /// Files or folders with OCSP responses, DER.
+    pub ocsp: Vec<String>,
+    /// Seconds between the issuance of revocation information and the time of judgement, at most; nextUpdate does not count then.
+    /// Where absent, it counts until its nextUpdate.
+    pub revocation_max_age: Option<u64>,
     /// The time of judgement or signing; the clock where absent.
     pub at: Option<Time>,
     /// No network at all. (There is none yet; accepted so that scripts can say so.)

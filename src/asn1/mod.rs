@@ -4,6 +4,7 @@ mod ber_to_der;
 pub(crate) mod pem;
 mod reader;
 pub(crate) mod time;
+pub(crate) mod write;
 
 use std::fmt;
 

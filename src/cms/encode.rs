@@ -1,5 +1,6 @@
 //! A small DER writer (X.690 clause 10). It cannot fail: what it is given is DER already, or plain bytes.
 
+pub(super) use crate::asn1::write::tlv;
 use crate::{time::Time, x509::oid::Oid};
 
 pub(super) const OCTET_STRING: u8 = 0x04;
@@ -13,30 +14,6 @@ pub(super) const CONTEXT_1: u8 = 0xA1;
 pub(super) const CONTEXT_2: u8 = 0xA2;
 /// NULL.
 pub(super) const NULL: &[u8] = &[0x05, 0x00];
-
-/// Tag, length and the parts as content.
-pub(super) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let length = parts
-        .iter()
-        .fold(0_usize, |sum, part| sum.saturating_add(part.len()));
-    let mut out = Vec::with_capacity(length.saturating_add(10));
-    out.push(tag);
-    match u8::try_from(length) {
-        Ok(short @ 0..=0x7F) => out.push(short),
-        _ => {
-            let bytes = length.to_be_bytes();
-            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-            let digits = bytes.get(zeros..).unwrap_or_default();
-            // At most eight digits, so the sum fits.
-            out.push(u8::try_from(digits.len()).unwrap_or(8) | 0x80);
-            out.extend_from_slice(digits);
-        }
-    }
-    for part in parts {
-        out.extend_from_slice(part);
-    }
-    out
-}
 
 /// SET OF with its elements in DER order (X.690 clause 11.6).
 pub(super) fn set_of(tag: u8, mut elements: Vec<Vec<u8>>) -> Vec<u8> {

@@ -1,12 +1,12 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    asn1::{Reader, Tag, pem},
+    asn1::{Reader, Tag, Tlv, pem},
     crypto::Provider,
     error::{Error, ErrorKind, Result},
     pki::algorithm_policy::AlgorithmPolicy,
     text::{Rule, rules},
-    x509::{Certificate, Certificates, Crl},
+    x509::{Certificate, Certificates, Crl, OcspResponse},
 };
 
 /// Trust material as it was read: each item holds certificates or CRLs, in PEM or DER, several to an item.
@@ -21,6 +21,8 @@ pub struct Material {
     pub crls: Vec<MaterialFile>,
     /// The policy for algorithms, `kyso.policy/1`.
     pub policy: Option<MaterialFile>,
+    /// OCSP responses: OCSPResponse, or the BasicOCSPResponse inside one.
+    pub ocsps: Vec<MaterialFile>,
 }
 
 /// One item: bytes, and the name by which errors call it.
@@ -68,8 +70,17 @@ impl MaterialFile {
         };
         match objects {
             Some(objects) if self.found || !objects.is_empty() => Ok(objects),
-            _ => Err(Error::new(ErrorKind::Argument, kind.rule()).with(&self.name)),
+            _ => Err(self.refused(kind)),
         }
+    }
+
+    fn refused(&self, kind: Kind) -> Error {
+        Error::new(ErrorKind::Argument, kind.rule()).with(&self.name)
+    }
+
+    /// Whether the item is one DER value and nothing else.
+    fn is_one_value(&self) -> bool {
+        Tlv::parse(&self.bytes).is_ok_and(|value| value.tag == Tag::SEQUENCE)
     }
 
     /// DER values one after the other; white space behind the last is passed over.
@@ -97,6 +108,7 @@ impl fmt::Debug for MaterialFile {
 enum Kind {
     Certificate,
     Crl,
+    Ocsp,
 }
 
 impl Kind {
@@ -105,6 +117,8 @@ impl Kind {
         match self {
             Self::Certificate => &["CERTIFICATE", "X509 CERTIFICATE"],
             Self::Crl => &["X509 CRL", "CRL"],
+            // There is no registered one; these are seen.
+            Self::Ocsp => &["OCSP RESPONSE", "BASIC OCSP RESPONSE"],
         }
     }
 
@@ -112,6 +126,7 @@ impl Kind {
         match self {
             Self::Certificate => &rules::usage::NO_CERTIFICATE,
             Self::Crl => &rules::usage::NO_CRL,
+            Self::Ocsp => &rules::usage::NO_OCSP,
         }
     }
 }
@@ -137,9 +152,32 @@ pub(super) fn algorithms(item: Option<&MaterialFile>) -> Result<AlgorithmPolicy>
     })
 }
 
-/// Every CRL of the items.
-pub(super) fn crls(items: &[MaterialFile]) -> Result<Vec<Arc<Crl>>> {
-    all(items, Kind::Crl, |der| Crl::parse(der.to_vec()))
+/// Every CRL of the items. A large list is not copied.
+pub(super) fn crls(items: Vec<MaterialFile>) -> Result<Vec<Arc<Crl>>> {
+    let mut crls = Vec::new();
+    for mut item in items {
+        if item.is_one_value() {
+            let bytes = std::mem::take(&mut item.bytes);
+            match Crl::parse(bytes) {
+                Some(crl) => crls.push(crl),
+                None if item.found => {}
+                None => return Err(item.refused(Kind::Crl)),
+            }
+        } else {
+            crls.extend(item.parse(Kind::Crl, |der| Crl::parse(der.to_vec()))?);
+        }
+    }
+    Ok(crls)
+}
+
+/// Every OCSP response of the items.
+pub(super) fn ocsps(
+    items: &[MaterialFile],
+    provider: &dyn Provider,
+) -> Result<Vec<Arc<OcspResponse>>> {
+    all(items, Kind::Ocsp, |der| {
+        OcspResponse::parse(der.to_vec(), provider)
+    })
 }
 
 fn all<T>(

@@ -17,11 +17,11 @@ use crate::{
     layout::Assets,
     options::Options,
     pdf::encryption::Password,
-    pki::Store,
+    pki::{Store, revocation},
     progress::{Callback, Progress, Watch},
     text::rules,
     time::Time,
-    x509::Certificates,
+    x509::{Certificate, Certificates},
 };
 
 /// What calls share. Built once, never changed, used by any number of threads; cheap to clone.
@@ -62,8 +62,9 @@ impl Context {
         let store = Store::new(
             material::certificates(&material.anchors, provider, &certificates)?,
             material::certificates(&material.intermediates, provider, &certificates)?,
-            material::crls(&material.crls)?,
+            material::crls(material.crls)?,
         )
+        .with_ocsps(material::ocsps(&material.ocsps, provider)?)
         .with_algorithms(material::algorithms(material.policy.as_ref())?);
         let shared = Arc::new(Shared {
             provider,
@@ -141,11 +142,19 @@ impl Context {
             &options.font_italic,
             &options.policy_file,
         ];
-        if !(options.trust.is_empty() && options.intermediate.is_empty() && options.crl.is_empty())
+        let material = [
+            &options.trust,
+            &options.intermediate,
+            &options.crl,
+            &options.ocsp,
+        ];
+        if material.iter().any(|paths| !paths.is_empty())
             || names_files.iter().any(|name| name.is_some())
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
-                .with("trust, intermediate, crl, policy-file, images, image, font, font-italic")
+                .with(
+                    "trust, intermediate, crl, ocsp, policy-file, images, image, font, font-italic",
+                )
                 .with("belong to the context"));
         }
         options = self.options.overlaid(json)?;
@@ -195,6 +204,28 @@ impl Context {
     /// Certificates that were parsed before.
     pub(crate) fn certificates(&self) -> &Certificates {
         &self.shared.certificates
+    }
+
+    /// The revocation of a valid path as of `at`, leaf first. `held` came with what is checked.
+    pub(crate) fn revocation(
+        &self,
+        chain: &[Arc<Certificate>],
+        held: &revocation::Held,
+        at: Time,
+    ) -> revocation::Outcome {
+        let policy = revocation::Policy {
+            max_age: self.options.revocation_max_age,
+            ..revocation::Policy::default()
+        };
+        revocation::evaluate(&revocation::Query {
+            chain,
+            store: self.store(),
+            held,
+            provider: self.provider(),
+            policy: &policy,
+            at,
+            now: self.now().max(at),
+        })
     }
 
     /// Anchors, certificates, CRLs.

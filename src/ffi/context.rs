@@ -27,7 +27,7 @@ impl Handle for ContextHandle {
 }
 
 /// Makes a context out of settings: one JSON object, `kyso.options/1`, with the names of the command line.
-/// The files that it names (`trust`, `intermediate`, `crl`, `images`, `font`) are read now. NULL with length 0 means the defaults.
+/// The files that it names (`trust`, `intermediate`, `crl`, `ocsp`, `images`, `font`) are read now. NULL with length 0 means the defaults.
 ///
 /// # Safety
 /// `options_json` points to `options_length` bytes; `context` points to a place for one pointer; `error` does, or is NULL.

@@ -17,7 +17,7 @@ use crate::{
     signer::Key,
     text::Lang,
     time::Time,
-    x509::{Certificate, Crl, name},
+    x509::{Certificate, Crl, OcspResponse, name},
 };
 
 /// What is written is what is read.
@@ -136,7 +136,7 @@ pub(super) fn x509(data: &[u8]) {
         assert!(!text.contains('\u{1B}'), "{text}");
         let _ = (certificate.report(), certificate.common_name());
         let _ = certificate.key_usage();
-        let _ = certificate.unknown_critical_extensions();
+        let _ = certificate.refusals();
         let _ = certificate.is_self_issued();
         assert!(name::names_match(
             certificate.subject(),
@@ -146,22 +146,24 @@ pub(super) fn x509(data: &[u8]) {
     if let Some(crl) = Crl::parse(data.to_vec()) {
         let _ = (crl.this_update(), crl.next_update(), crl.issuer());
         for serial in [&[1][..], &[0], &[], &[0xFF; 20]] {
-            let _ = crl.lookup(serial);
+            let _ = crl.lookup(crl.issuer(), serial);
         }
     }
 }
 
-/// Certificates and CRLs, one behind the other: the first is to be proven, the last self-issued one is trusted.
+/// Certificates, CRLs and OCSP responses, one behind the other: the first is to be proven, the last self-issued one is trusted.
 pub(super) fn path(data: &[u8]) {
     let mut reader = Reader::new(data);
-    let (mut certificates, mut crls) = (Vec::new(), Vec::new());
+    let (mut certificates, mut crls, mut ocsps) = (Vec::new(), Vec::new(), Vec::new());
     while let Ok(value) = reader.next() {
         if let Some(certificate) = Certificate::parse(value.full, &Believer::Zeros) {
             certificates.push(certificate);
         } else if let Some(crl) = Crl::parse(value.full.to_vec()) {
             crls.push(crl);
+        } else if let Some(ocsp) = OcspResponse::parse(value.full.to_vec(), &Believer::Zeros) {
+            ocsps.push(ocsp);
         }
-        if certificates.len() + crls.len() > 24 {
+        if certificates.len() + crls.len() + ocsps.len() > 24 {
             break;
         }
     }
@@ -170,7 +172,7 @@ pub(super) fn path(data: &[u8]) {
     };
     let anchor = held.iter().rev().find(|held| held.is_self_issued());
     let anchors: Vec<Arc<Certificate>> = anchor.or(held.last()).into_iter().cloned().collect();
-    let store = pki::Store::new(anchors, Vec::new(), crls);
+    let store = pki::Store::new(anchors, Vec::new(), crls).with_ocsps(ocsps);
     let at = leaf.not_before().unix().saturating_add(1);
     let at = Time::from_unix(at).unwrap_or(Time::EPOCH);
     let demands = Demands {
@@ -190,7 +192,16 @@ pub(super) fn path(data: &[u8]) {
                 .last()
                 .is_some_and(|last| store.is_anchor(last))
         );
-        let reports = pki::revocation::evaluate(&outcome.chain, &store, at);
+        let query = pki::revocation::Query {
+            chain: &outcome.chain,
+            store: &store,
+            held: &pki::revocation::Held::default(),
+            provider: &Believer::Zeros,
+            policy: &pki::revocation::Policy::default(),
+            at,
+            now: at,
+        };
+        let reports = pki::revocation::evaluate(&query).reports;
         assert_eq!(reports.len() + 1, outcome.chain.len());
     } else {
         assert!(outcome.reason.is_some());

@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// What a folder of trust material is searched for.
-const EXTENSIONS: [&str; 5] = ["pem", "crt", "cer", "der", "crl"];
+const EXTENSIONS: [&str; 7] = ["pem", "crt", "cer", "der", "crl", "ocsp", "ors"];
 
 /// Reads the files and folders that the settings name, pictures and fonts included, and builds the context.
 ///
-/// A folder gives its files with the endings `.pem`, `.crt`, `.cer`, `.der` and `.crl`, sorted by name; folders inside it are not entered.
+/// A folder gives its files with the endings `.pem`, `.crt`, `.cer`, `.der`, `.crl`, `.ocsp` and `.ors`, sorted by name; folders inside it are not entered.
 ///
 /// # Errors
 /// Of kind `Io` when a file cannot be read, `Limit` when one is too large, `Argument` when one is not
@@ -29,6 +29,7 @@ pub fn load_context(options: Options) -> Result<Context> {
         (&options.trust, &mut material.anchors),
         (&options.intermediate, &mut material.intermediates),
         (&options.crl, &mut material.crls),
+        (&options.ocsp, &mut material.ocsps),
     ] {
         for path in paths {
             read_material(Path::new(path), items)?;

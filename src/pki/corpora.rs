@@ -161,7 +161,16 @@ fn pkits() {
         let store = Store::new(vec![anchor], intermediates, lists);
         let at = at("2026-03-05T00:00:00Z");
         let outcome = path::evaluate(leaf, &[], &store, at);
-        let reports = revocation::evaluate(&outcome.chain, &store, at);
+        let reports = revocation::evaluate(&revocation::Query {
+            chain: &outcome.chain,
+            store: &store,
+            held: &revocation::Held::default(),
+            provider: &AwsLc,
+            policy: &revocation::Policy::default(),
+            at,
+            now: at,
+        })
+        .reports;
         let good = reports
             .iter()
             .all(|report| report.status == RevocationStatus::Good);

@@ -18,6 +18,8 @@ pub(super) enum Object {
     Certificate([u8; 32]),
     /// A CRL, by its place in the store that owns the memo.
     Crl(usize),
+    /// An OCSP response, likewise.
+    Ocsp(usize),
 }
 
 /// Results by issuer (SHA-256 of its certificate) and object. Both name fixed bytes, so a result never changes.

@@ -1,9 +1,10 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{algorithm_policy::AlgorithmPolicy, links::Links, names::Names};
-use crate::x509::{Certificate, Crl};
+use crate::x509::{Certificate, Crl, OcspResponse};
 
-/// What the caller trusts and brings along: anchors, further certificates, CRLs, the policy for algorithms. Built once; a clone is the same store.
+/// What the caller trusts and brings along: anchors, further certificates, CRLs, OCSP responses, the policy for algorithms. Built once;
+/// a clone is the same store.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Store(Arc<Inner>);
 
@@ -15,6 +16,7 @@ struct Inner {
     subjects: Names,
     crls: Vec<Arc<Crl>>,
     crl_issuers: Names,
+    ocsps: Vec<Arc<OcspResponse>>,
     links: Links,
     algorithms: AlgorithmPolicy,
 }
@@ -60,6 +62,14 @@ impl Store {
         }
     }
 
+    /// The same with OCSP responses; as above.
+    pub(crate) fn with_ocsps(mut self, ocsps: Vec<Arc<OcspResponse>>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.ocsps = ocsps;
+        }
+        self
+    }
+
     /// Which algorithms are accepted.
     pub(crate) fn algorithms(&self) -> &AlgorithmPolicy {
         &self.0.algorithms
@@ -85,12 +95,17 @@ impl Store {
             .collect()
     }
 
+    /// The OCSP responses. A place in the list names one.
+    pub(super) fn ocsps(&self) -> &[Arc<OcspResponse>] {
+        &self.0.ocsps
+    }
+
     /// The CRLs of an issuer, with their places.
-    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<(usize, &Crl)> {
+    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<(usize, Arc<Crl>)> {
         let places = self.0.crl_issuers.places(issuer);
         places
             .iter()
-            .filter_map(|place| Some((*place, self.0.crls.get(*place)?.as_ref())))
+            .filter_map(|place| Some((*place, self.0.crls.get(*place)?.clone())))
             .collect()
     }
 

@@ -7,7 +7,8 @@ use crate::{
     cms::testing::{
         CrlTemplate, Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage,
     },
-    report::{Finding, PathStatus, RevocationStatus, SubIndication, TrustClass},
+    crypto::AwsLc,
+    report::{Finding, PathStatus, RevocationReport, RevocationStatus, SubIndication, TrustClass},
     text::{Rule, rules::pki},
     time::Time,
     x509::{Certificate, Crl},
@@ -499,6 +500,20 @@ fn loops_and_crowds_end() {
     );
 }
 
+/// The status of every certificate of a path, with the answers of the store only.
+fn statuses(chain: &[Arc<Certificate>], store: &Store) -> Vec<RevocationReport> {
+    let query = revocation::Query {
+        chain,
+        store,
+        held: &revocation::Held::default(),
+        provider: &AwsLc,
+        policy: &revocation::Policy::default(),
+        at: now(),
+        now: now(),
+    };
+    revocation::evaluate(&query).reports
+}
+
 fn week() -> CrlTemplate {
     CrlTemplate::new("2026-03-01T00:00:00Z", "2026-03-08T00:00:00Z")
 }
@@ -510,7 +525,7 @@ fn every_certificate_but_the_anchor_is_looked_up() {
         week().issued_by(&h.issuing),
         week().issued_by(&h.root),
     ]);
-    let reports = revocation::evaluate(&h.chain(), &store, now());
+    let reports = statuses(&h.chain(), &store);
     assert_eq!(reports.len(), 2);
     assert!(
         reports
@@ -521,9 +536,9 @@ fn every_certificate_but_the_anchor_is_looked_up() {
     assert_eq!(revocation::sub_indication(&reports), None);
 
     let store = h.store(vec![week().issued_by(&h.issuing)]);
-    let reports = revocation::evaluate(&h.chain(), &store, now());
+    let reports = statuses(&h.chain(), &store);
     assert_eq!(reports[1].status, RevocationStatus::Undetermined);
-    assert!(reports[1].reason.as_ref().unwrap().is(&pki::NO_CRL));
+    assert!(reports[1].reason.as_ref().unwrap().is(&pki::NO_REVOCATION));
     assert_eq!(
         revocation::sub_indication(&reports),
         Some(SubIndication::TryLater)
@@ -532,7 +547,7 @@ fn every_certificate_but_the_anchor_is_looked_up() {
 
 /// The status of the person under one CRL of the issuing authority.
 fn status(h: &Hierarchy, crls: Vec<Arc<Crl>>) -> (RevocationStatus, Option<&'static str>) {
-    let reports = revocation::evaluate(&h.chain()[..2], &h.store(crls), now());
+    let reports = statuses(&h.chain()[..2], &h.store(crls));
     (
         reports[0].status,
         reports[0].reason.as_ref().map(Finding::code),
@@ -563,7 +578,7 @@ fn each_fault_of_a_crl_leaves_the_status_open() {
     );
     assert_eq!(
         status(&h, vec![week().issued_by(&h.root)]),
-        open(&pki::NO_CRL)
+        open(&pki::NO_REVOCATION)
     );
     let later = CrlTemplate::new("2026-03-06T00:00:00Z", "2026-03-09T00:00:00Z");
     assert_eq!(
@@ -597,7 +612,7 @@ fn each_fault_of_a_crl_leaves_the_status_open() {
     };
     assert_eq!(
         status(&h, vec![with(extension("2.5.29.27", true, &[2, 1, 1]))]),
-        open(&pki::CRL_PARTIAL)
+        open(&pki::CRL_DELTA)
     );
     assert_eq!(
         status(
@@ -605,10 +620,10 @@ fn each_fault_of_a_crl_leaves_the_status_open() {
             vec![with(extension(
                 "2.5.29.28",
                 true,
-                &[0x30, 3, 0x81, 1, 0xFF]
+                &[0x30, 3, 0x82, 1, 0xFF]
             ))]
         ),
-        open(&pki::CRL_PARTIAL)
+        open(&pki::CRL_SCOPE)
     );
     assert_eq!(
         status(
@@ -654,22 +669,18 @@ fn a_revocation_counts_from_its_date() {
     );
     assert_eq!(
         status(&h, vec![revoked("2026-03-05T02:30:16Z", None)]),
-        good
+        (RevocationStatus::Good, Some(pki::REVOKED_LATER.code))
     );
     assert_eq!(
         status(&h, vec![revoked("2026-02-01T00:00:00Z", Some(6))]),
-        bad
+        (RevocationStatus::Revoked, Some(pki::ON_HOLD.code))
     );
     let other = CrlTemplate {
         revoked: vec![(8, at("2026-02-01T00:00:00Z"), None)],
         ..week()
     };
     assert_eq!(status(&h, vec![other.issued_by(&h.issuing)]), good);
-    let reports = revocation::evaluate(
-        &h.chain(),
-        &h.store(vec![revoked("2026-03-02T00:00:00Z", Some(1))]),
-        now(),
-    );
+    let reports = statuses(&h.chain(), &h.store(vec![revoked("2026-03-02T00:00:00Z", Some(1))]));
     assert!(
         reports[0]
             .reason
@@ -718,7 +729,7 @@ fn the_newest_list_wins_and_an_old_one_still_proves_a_revocation() {
 }
 
 #[test]
-fn a_newer_delta_or_partial_list_is_not_overruled_by_an_older_full_one() {
+fn a_newer_delta_without_its_list_is_not_overruled_by_an_older_full_one() {
     let h = Hierarchy::new();
     let newer = |kind: Vec<u8>, serial, reason| {
         let list = CrlTemplate::new("2026-03-04T00:00:00Z", "2026-03-06T00:00:00Z");
@@ -732,14 +743,17 @@ fn a_newer_delta_or_partial_list_is_not_overruled_by_an_older_full_one() {
     let delta = || extension("2.5.29.27", true, &[2, 1, 1]);
     let users_only = || extension("2.5.29.28", true, &[0x30, 3, 0x81, 1, 0xFF]);
     let with = |list| status(&h, vec![week().issued_by(&h.issuing), list]);
-    let open = (RevocationStatus::Undetermined, Some(pki::CRL_PARTIAL.code));
+    let open = (RevocationStatus::Undetermined, Some(pki::CRL_DELTA.code));
     assert_eq!(
         with(newer(delta(), 7, Some(1))),
         (RevocationStatus::Revoked, Some(pki::REVOKED.code))
     );
     assert_eq!(with(newer(delta(), 7, Some(6))), open);
     assert_eq!(with(newer(delta(), 7, Some(8))), open);
-    assert_eq!(with(newer(users_only(), 7, Some(1))), open);
+    assert_eq!(
+        with(newer(users_only(), 7, Some(1))).0,
+        RevocationStatus::Revoked
+    );
     assert_eq!(
         with(newer(delta(), 8, Some(1))),
         (RevocationStatus::Good, None)

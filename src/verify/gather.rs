@@ -22,7 +22,7 @@ use crate::{
         field::{self, SignatureDictionary, SignatureField},
         special::Special,
     },
-    pki::{self, path::Demands},
+    pki::{self, path::Demands, revocation::Held},
     progress::Watch,
     report::{
         ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
@@ -411,7 +411,11 @@ pub(super) fn evaluate(
     let path = pki::path::evaluate_for(leaf, held, store, at, demands);
     let wanted = context.options().revocation != RevocationMode::Ignore;
     let revocation = if wanted && path.status == PathStatus::Valid {
-        pki::revocation::evaluate(&path.chain, store, at)
+        let held = Held {
+            certificates: held.to_vec(),
+            ..Held::default()
+        };
+        context.revocation(&path.chain, &held, at).reports
     } else {
         Vec::new()
     };

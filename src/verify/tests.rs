@@ -36,7 +36,7 @@ fn revocation(status: RevocationStatus) -> RevocationReport {
         source: Some(RevocationSource::Crl),
         this_update: Some(at()),
         next_update: None,
-        reason: unknown.then(|| Finding::new(&rules::pki::NO_CRL).with("a").with("b")),
+        reason: unknown.then(|| Finding::new(&rules::pki::NO_REVOCATION).with("a").with("b")),
     }
 }
 

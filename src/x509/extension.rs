@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::oid::Oid;
+use super::{Certificate, oid::Oid};
 use crate::asn1::{Result, Tag, Tlv};
 
 /// One extension, as it stands in the original bytes.
@@ -63,8 +63,13 @@ fn one<'a>(item: &Tlv<'a>) -> Result<Option<Extension<'a>>> {
 /// Bits of a BIT STRING, bit n of the standard as `1 << n`; bits past the 16th are dropped.
 pub(super) fn named_bits(value: &[u8]) -> Option<u16> {
     let tlv = Tlv::parse(value).ok()?;
-    let (unused, octets) = tlv.content.split_first()?;
-    if tlv.tag != Tag::BIT_STRING || *unused > 7 || *unused > 0 && octets.is_empty() {
+    (tlv.tag == Tag::BIT_STRING).then(|| named_bits_of(tlv.content))?
+}
+
+/// The same, of the content of a BIT STRING.
+pub(super) fn named_bits_of(content: &[u8]) -> Option<u16> {
+    let (unused, octets) = content.split_first()?;
+    if *unused > 7 || *unused > 0 && octets.is_empty() {
         return None;
     }
     let mut bits = 0;
@@ -99,5 +104,24 @@ impl Extension<'_> {
     pub(super) fn only(&self, tag: Tag) -> Option<Range<usize>> {
         let tlv = Tlv::parse(self.value).ok().filter(|tlv| tlv.tag == tag)?;
         Some(self.inner(&tlv))
+    }
+}
+
+impl Certificate {
+    /// DER of the value of an extension; of several, the first. Looked for each time: few certificates are asked for few of them.
+    pub(crate) fn extension_value(&self, oid: Oid) -> Option<&[u8]> {
+        let mut fields = Tlv::parse(self.tbs()).ok()?.children();
+        while let Some(field) = fields.try_next().ok()? {
+            if field.tag == Tag::context_constructed(3) {
+                let mut found = None;
+                each(&field.only_child().ok()?, |extension| {
+                    if extension.oid == Some(oid) {
+                        found.get_or_insert(extension.value);
+                    }
+                })?;
+                return found;
+            }
+        }
+        None
     }
 }

@@ -31,6 +31,17 @@ pub(crate) const KP_TIME_STAMPING: Oid = rfc5280::ID_KP_TIME_STAMPING;
 pub(crate) const KP_OCSP_SIGNING: Oid = rfc5280::ID_KP_OCSP_SIGNING;
 pub(crate) const CPS: Oid = rfc5280::ID_QT_CPS;
 pub(crate) const USER_NOTICE: Oid = rfc5280::ID_QT_UNOTICE;
+pub(crate) const CERTIFICATE_ISSUER: Oid = rfc5280::ID_CE_CERTIFICATE_ISSUER;
+/// expiredCertsOnCRL (ITU-T X.509 (10/2016) clause 9.5.2.8).
+pub(crate) const EXPIRED_CERTS_ON_CRL: Oid = Oid::new_unwrap("2.5.29.60");
+
+// OCSP (RFC 6960 clauses 4.2.1, 4.2.2.2, 4.4).
+pub(crate) const OCSP: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1");
+pub(crate) const OCSP_BASIC: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.1");
+pub(crate) const OCSP_NONCE: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.2");
+pub(crate) const OCSP_NO_CHECK: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.5");
+pub(crate) const OCSP_ARCHIVE_CUTOFF: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.6");
+pub(crate) const CA_ISSUERS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.2");
 
 // Attribute types of names.
 /// emailAddress (RFC 2985), which OpenSSL names and RFC 4514 does not.

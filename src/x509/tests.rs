@@ -147,27 +147,27 @@ fn crl_entries_are_found_by_their_number() {
         entry(b"\x09", b"\x17\x0D260101000000Z", b""),
     ];
     let crl = Crl::parse(crl(&entries.concat(), b"")).unwrap();
-    let five = crl.lookup(b"\x05").unwrap();
+    let five = crl.lookup(NAME, b"\x05").unwrap();
     assert_eq!(
         (five.date.to_string().as_str(), five.reason),
         ("2026-03-05T00:00:00Z", Some(4))
     );
-    assert_eq!(crl.lookup(b"\0\x05"), Some(five));
-    let positive = crl.lookup(b"\x00\x80").unwrap();
+    assert_eq!(crl.lookup(NAME, b"\0\x05"), Some(five));
+    let positive = crl.lookup(NAME, b"\x00\x80").unwrap();
     assert_eq!(
         positive.invalidity_date.unwrap().to_string(),
         "2026-01-01T00:00:00Z"
     );
-    let negative = crl.lookup(b"\x80").unwrap();
+    let negative = crl.lookup(NAME, b"\x80").unwrap();
     assert_eq!(negative.date.to_string(), "2026-01-01T00:00:00Z");
-    assert_eq!(crl.lookup(b"\x07").unwrap().date, Time::EARLIEST);
+    assert_eq!(crl.lookup(NAME, b"\x07").unwrap().date, Time::EARLIEST);
     assert_eq!(
-        crl.lookup(b"\x09").unwrap().date,
+        crl.lookup(NAME, b"\x09").unwrap().date,
         negative.date,
         "the earliest of two"
     );
     for other in [&b""[..], b"\0", b"\x06", b"\x05\0", b"\xFF"] {
-        assert_eq!(crl.lookup(other), None, "{other:?}");
+        assert_eq!(crl.lookup(NAME, other), None, "{other:?}");
     }
     assert!(!crl.unknown_critical() && !crl.is_delta());
     assert_eq!(
@@ -235,8 +235,8 @@ fn a_crl_of_a_million_entries_stays_small_and_quick() {
     let crl = Crl::parse(bytes).unwrap();
     let parsed = started.elapsed();
     for n in (0..count).step_by(9_973) {
-        assert!(crl.lookup(&[&[0x11; 8], &serial(n)[..]].concat()).is_some());
-        assert!(crl.lookup(&[&[0x12; 8], &serial(n)[..]].concat()).is_none());
+        assert!(crl.lookup(NAME, &[&[0x11; 8], &serial(n)[..]].concat()).is_some());
+        assert!(crl.lookup(NAME, &[&[0x12; 8], &serial(n)[..]].concat()).is_none());
     }
     println!("{parsed:?} to parse, {:?} with lookups", started.elapsed());
     assert!(
@@ -477,7 +477,7 @@ proptest! {
         let place = at.index(list.len());
         if cut { list.truncate(place) } else { list[place] = octet }
         if let Some(crl) = Crl::parse(list) {
-            let _ = (crl.lookup(b"\x05"), format!("{crl:?}"), crl.tbs(), crl.signature());
+            let _ = (crl.lookup(NAME, b"\x05"), format!("{crl:?}"), crl.tbs(), crl.signature());
         }
         let mut der = ROOT.clone();
         let place = at.index(der.len());

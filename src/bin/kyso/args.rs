@@ -187,7 +187,7 @@ macro_rules! later {
 
 later! {
     LaterVerify {
-        ocsp = "ocsp", deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
+        deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
         signer = "signer", detached = "detached",
     }
 }
@@ -210,6 +210,12 @@ pub(crate) struct TrustArgs {
     /// Certificate revocation lists; repeatable / Danh sách chứng thư bị thu hồi
     #[arg(long, value_name = "FILE|DIR")]
     crl: Vec<String>,
+    /// OCSP responses (DER); repeatable / Phản hồi OCSP
+    #[arg(long, value_name = "FILE|DIR")]
+    ocsp: Vec<String>,
+    /// Oldest revocation information that is accepted, in seconds; nextUpdate does not count then / Tuổi tối đa của thông tin thu hồi
+    #[arg(long, value_name = "SECONDS")]
+    revocation_max_age: Option<u64>,
     /// Judge as of this time instead of now / Thời điểm xét, mặc định là hiện tại
     #[arg(long, value_name = "RFC3339", value_parser = rfc3339)]
     at: Option<String>,
@@ -232,6 +238,8 @@ impl TrustArgs {
         overlay.set_list("trust", self.trust.iter().cloned());
         overlay.set_list("intermediate", self.intermediate.iter().cloned());
         overlay.set_list("crl", self.crl.iter().cloned());
+        overlay.set_list("ocsp", self.ocsp.iter().cloned());
+        overlay.set("revocation-max-age", self.revocation_max_age);
         overlay.set("at", self.at.clone());
         overlay.set_switch("offline", self.offline);
         overlay.set("revocation", self.revocation.clone());
@@ -631,7 +639,6 @@ mod tests {
     #[test]
     fn what_does_nothing_yet_is_refused_by_name() {
         for option in [
-            "--ocsp x",
             "--deadline 5",
             "--proxy http://x",
             "--mirror a=b",

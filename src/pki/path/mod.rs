@@ -67,7 +67,7 @@ impl Default for Demands {
 /// Looks for a valid path from `leaf` to an anchor of the store, as of `at`. `held` are certificates that came with the signature.
 ///
 /// Issuers are told by name and proven by the signature; key identifiers only say which to try first.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) fn evaluate(
     leaf: &Arc<Certificate>,
     held: &[Arc<Certificate>],

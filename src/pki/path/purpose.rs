@@ -25,7 +25,6 @@ pub(crate) enum Purpose {
     /// Answering for an authority (RFC 6960 clause 4.2.2.2).
     Ocsp,
     /// Signing revocation lists (RFC 5280 clause 6.3.3 f).
-    #[expect(dead_code, reason = "for lists that another than the issuer signs")]
     CrlSign,
     /// Nothing in particular.
     Any,

@@ -27,6 +27,8 @@ rules! {
     NO_CERTIFICATE = "no-certificate", Error, en "{0} holds no certificate that can be read (PEM or DER)", vi "{0} không chứa chứng thư số đọc được (PEM hoặc DER)";
     /// A file of trust material holds no CRL, or a broken one.
     NO_CRL = "no-crl", Error, en "{0} holds no CRL that can be read (PEM or DER)", vi "{0} không chứa danh sách thu hồi (CRL) đọc được (PEM hoặc DER)";
+    /// A file of trust material holds no OCSP response, or a broken one.
+    NO_OCSP = "no-ocsp", Error, en "{0} holds no OCSP response that can be read (DER)", vi "{0} không chứa phản hồi OCSP đọc được (DER)";
     /// The caller did not want it any more.
     CANCELLED = "cancelled", Error, en "cancelled", vi "đã hủy theo yêu cầu";
     /// The demo could not make its keys or documents.

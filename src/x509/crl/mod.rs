@@ -1,18 +1,29 @@
-use std::{fmt, ops::Range, sync::Arc};
+mod entries;
 
+use std::{
+    cmp::Ordering,
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
+
+use self::entries::{Entry, Index, shortest, walk};
 use super::{
     certificate::bit_string,
+    distribution::{DistributionPoint, IssuingPoint},
     extension::{self, Extension},
-    name, oid,
+    name::{self, names_match},
+    oid,
     signed::Signed,
 };
-use crate::asn1::{self, Reader, Tag, Tlv};
+use crate::asn1::{self, Tag, Tlv};
 use crate::crypto::SignatureAlgorithm;
 use crate::time::Time;
 
 /// A certificate revocation list (RFC 5280 clause 5): its bytes, and an index of its serial numbers.
 ///
-/// Takes four bytes an entry beside the list itself; entries are parsed when they are asked for.
+/// The index is made when something is looked up, so never for a list that turns out to be signed by somebody else. It takes four and
+/// a half bytes an entry; entries are parsed when they are asked for.
 pub(crate) struct Crl {
     bytes: Box<[u8]>,
     tbs: Range<usize>,
@@ -21,14 +32,20 @@ pub(crate) struct Crl {
     algorithm: Option<SignatureAlgorithm>,
     this_update: Time,
     next_update: Option<Time>,
-    /// Where each entry begins, in the order of [`hash`] of its serial number.
-    entries: Vec<u32>,
+    /// Where the entries stand, and how many there are.
+    entries: Range<usize>,
+    count: u32,
+    index: OnceLock<Index>,
+    /// Where the entries stand that name another issuer.
+    issuers: Vec<u32>,
     unknown_critical: bool,
     seen: Vec<oid::Oid>,
     authority_key_id: Option<Range<usize>>,
     crl_number: Option<Range<usize>>,
-    is_delta: bool,
+    base_number: Option<Range<usize>>,
     issuing_distribution_point: Option<Range<usize>>,
+    freshest: Option<Range<usize>>,
+    expired_since: Option<Time>,
 }
 
 /// What a CRL says about one certificate.
@@ -63,10 +80,8 @@ impl Crl {
         let extensions = fields.optional(Tag::context(0)).ok()?;
         fields.finish().ok()?;
 
-        let (entries, entries_critical) = match revoked {
-            Some(revoked) => index(&revoked)?,
-            None => (Vec::new(), false),
-        };
+        let entries = revoked.map_or(0..0, |revoked| revoked.content_range());
+        let summary = walk(&bytes, &entries)?;
         let mut crl = Self {
             tbs: signed.tbs.range(),
             issuer: issuer.range(),
@@ -75,12 +90,17 @@ impl Crl {
             this_update,
             next_update,
             entries,
-            unknown_critical: entries_critical,
+            count: summary.count,
+            index: OnceLock::new(),
+            issuers: summary.issuers,
+            unknown_critical: summary.unknown_critical,
             seen: Vec::new(),
             authority_key_id: None,
             crl_number: None,
-            is_delta: false,
+            base_number: None,
             issuing_distribution_point: None,
+            freshest: None,
+            expired_since: None,
             bytes: Box::default(),
         };
         if let Some(extensions) = extensions {
@@ -88,6 +108,9 @@ impl Crl {
             extension::each(&extensions, |extension| crl.hold(&extension))?;
         }
         crl.bytes = bytes.into_boxed_slice();
+        // Only an indirect list may name other issuers (clause 5.3.3).
+        let indirect = crl.issuing_point().is_some_and(|point| point.indirect);
+        crl.unknown_critical |= !crl.issuers.is_empty() && !indirect;
         Some(Arc::new(crl))
     }
 
@@ -101,16 +124,27 @@ impl Crl {
                 found.is_some()
             }
             Some(oid::CRL_NUMBER) => {
-                self.crl_number = extension.only(Tag::INTEGER);
+                self.crl_number = number(extension);
                 self.crl_number.is_some()
             }
             Some(oid::DELTA_CRL_INDICATOR) => {
-                self.is_delta = true;
-                true
+                // A delta without a number that can be read is still no complete list.
+                self.base_number = Some(number(extension).unwrap_or(0..0));
+                number(extension).is_some()
             }
             Some(oid::ISSUING_DISTRIBUTION_POINT) => {
                 self.issuing_distribution_point = Some(extension.range.clone());
-                true
+                IssuingPoint::parse(extension.value).is_some()
+            }
+            Some(oid::FRESHEST_CRL) => {
+                self.freshest = Some(extension.range.clone());
+                !extension.critical || DistributionPoint::all(extension.value).is_some()
+            }
+            Some(oid::EXPIRED_CERTS_ON_CRL) => {
+                self.expired_since = Tlv::parse(extension.value)
+                    .ok()
+                    .and_then(|time| asn1::time::parse(&time));
+                self.expired_since.is_some() || !extension.critical
             }
             _ => !extension.critical,
         };
@@ -125,6 +159,11 @@ impl Crl {
     /// Issuer: DER of the Name.
     pub(crate) fn issuer(&self) -> &[u8] {
         self.slice(&self.issuer)
+    }
+
+    /// The issuer by RFC 4514.
+    pub(crate) fn issuer_text(&self) -> String {
+        name::to_text(self.issuer())
     }
 
     /// When it was made.
@@ -166,9 +205,14 @@ impl Crl {
         self.crl_number.as_ref().map(|range| self.slice(range))
     }
 
+    /// The number of the list that a delta lists changes to (RFC 5280 clause 5.2.4); empty where it cannot be read.
+    pub(crate) fn base_number(&self) -> Option<&[u8]> {
+        self.base_number.as_ref().map(|range| self.slice(range))
+    }
+
     /// Whether it only lists changes since another one (RFC 5280 clause 5.2.4).
     pub(crate) fn is_delta(&self) -> bool {
-        self.is_delta
+        self.base_number.is_some()
     }
 
     /// issuingDistributionPoint: DER of its value.
@@ -178,92 +222,84 @@ impl Crl {
             .map(|range| self.slice(range))
     }
 
-    /// The entry of a serial number (content bytes of the INTEGER): of several the earliest.
-    pub(crate) fn lookup(&self, serial: &[u8]) -> Option<RevokedEntry> {
-        let wanted = shortest(serial);
-        let wanted_hash = hash(wanted);
-        let hash_at = |at: &u32| self.entry(*at).map(|(serial, ..)| hash(shortest(serial)));
-        let first = self
-            .entries
-            .partition_point(|at| hash_at(at) < Some(wanted_hash));
-        let candidates = self.entries.get(first..)?.iter();
-        let same_hash = candidates.take_while(|at| hash_at(at) == Some(wanted_hash));
-        let entries = same_hash.filter_map(|at| {
-            let (serial, date, extensions) = self.entry(*at)?;
-            (shortest(serial) == wanted).then(|| revoked(&date, extensions.as_ref()))
-        });
-        entries.min_by_key(|entry| entry.date)
+    /// The same, parsed. A malformed one makes the list [`Crl::unknown_critical`].
+    pub(crate) fn issuing_point(&self) -> Option<IssuingPoint<'_>> {
+        IssuingPoint::parse(self.issuing_distribution_point()?)
     }
 
-    /// Serial number, date and extensions of the entry that begins here.
-    fn entry(&self, at: u32) -> Option<(&[u8], Tlv<'_>, Option<Tlv<'_>>)> {
-        let at = usize::try_from(at).ok()?;
-        fields(&Reader::at(self.bytes.get(at..)?, at).next().ok()?)
+    /// freshestCRL: where its deltas are.
+    pub(crate) fn freshest(&self) -> Vec<DistributionPoint<'_>> {
+        self.freshest
+            .as_ref()
+            .and_then(|range| DistributionPoint::all(self.slice(range)))
+            .unwrap_or_default()
     }
+
+    /// expiredCertsOnCRL: certificates that expired since then are still listed.
+    pub(crate) fn expired_since(&self) -> Option<Time> {
+        self.expired_since
+    }
+
+    /// What the list says of a certificate, by its issuer (DER of the Name) and serial number (content bytes of the INTEGER). Of
+    /// several entries, the earliest that takes nothing back.
+    pub(crate) fn lookup(&self, issuer: &[u8], serial: &[u8]) -> Option<RevokedEntry> {
+        let wanted = shortest(serial);
+        let index = self
+            .index
+            .get_or_init(|| Index::new(&self.bytes, &self.entries, self.count));
+        let entries = index.candidates(wanted).iter().filter_map(|place| {
+            let entry = Entry::at(&self.bytes, *place)?;
+            (shortest(entry.serial) == wanted && self.is_of(*place, issuer))
+                .then(|| revoked(&entry))
+        });
+        entries.min_by_key(|entry| (entry.reason == Some(REMOVE_FROM_CRL), entry.date))
+    }
+
+    /// Whether the entry at a place is about a certificate of this issuer: that of the last certificateIssuer up to there, else the
+    /// issuer of the list (clause 5.3.3).
+    fn is_of(&self, place: u32, issuer: &[u8]) -> bool {
+        let named = self.issuers.partition_point(|at| *at <= place);
+        match named.checked_sub(1).and_then(|last| self.issuers.get(last)) {
+            None => names_match(self.issuer(), issuer),
+            Some(at) => Entry::at(&self.bytes, *at).is_some_and(|entry| {
+                let names = entry.issuers();
+                names.iter().any(|name| names_match(name, issuer))
+            }),
+        }
+    }
+}
+
+/// reasonCode removeFromCRL (clause 5.3.1): only deltas have it.
+pub(crate) const REMOVE_FROM_CRL: u8 = 8;
+
+/// Compares two numbers of lists: content bytes of INTEGERs that are not negative.
+pub(crate) fn compare_numbers(a: &[u8], b: &[u8]) -> Ordering {
+    let (a, b) = (magnitude(a), magnitude(b));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn magnitude(integer: &[u8]) -> &[u8] {
+    let zeros = integer.iter().take_while(|octet| **octet == 0).count();
+    integer.get(zeros..).unwrap_or_default()
+}
+
+/// The place of a number that is not negative (clauses 5.2.3, 5.2.4).
+fn number(extension: &Extension<'_>) -> Option<Range<usize>> {
+    let number = Tlv::parse(extension.value).ok()?;
+    let first = number.content.first()?;
+    (number.tag == Tag::INTEGER && first & 0x80 == 0).then(|| extension.inner(&number))
 }
 
 impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (issuer, entries) = (name::to_text(self.issuer()), self.entries.len());
+        let (issuer, entries) = (self.issuer_text(), self.count);
         write!(f, "Crl({issuer}, {}, {entries} entries)", self.this_update)
     }
 }
 
-type Fields<'a> = (&'a [u8], Tlv<'a>, Option<Tlv<'a>>);
-
-fn fields<'a>(entry: &Tlv<'a>) -> Option<Fields<'a>> {
-    if entry.tag != Tag::SEQUENCE {
-        return None;
-    }
-    let mut fields = entry.children();
-    let (serial, date) = (fields.expect(Tag::INTEGER).ok()?, fields.next().ok()?);
-    let extensions = fields.optional(Tag::SEQUENCE).ok()?;
-    fields.finish().ok()?;
-    Some((serial.content, date, extensions))
-}
-
-/// One walk over all entries: where they begin, by hash, and whether one has an unknown critical extension.
-fn index(revoked: &Tlv<'_>) -> Option<(Vec<u32>, bool)> {
-    let mut critical = false;
-    let mut hashed: Vec<u64> = Vec::new();
-    let mut items = revoked.children();
-    while let Some(entry) = items.try_next().ok()? {
-        let (serial, _, extensions) = fields(&entry)?;
-        if let Some(extensions) = extensions {
-            extension::each(&extensions, |extension| {
-                let known = matches!(extension.oid, Some(oid::CRL_REASON | oid::INVALIDITY_DATE));
-                critical |= extension.critical && !known;
-            })?;
-        }
-        let at = u32::try_from(entry.offset).ok()?;
-        hashed.push(u64::from(hash(shortest(serial))).wrapping_shl(32) | u64::from(at));
-    }
-    hashed.sort_unstable();
-    let low = |entry: &u64| u32::try_from(*entry & u64::from(u32::MAX)).unwrap_or_default();
-    Some((hashed.iter().map(low).collect(), critical))
-}
-
-/// An INTEGER without superfluous leading octets: some writers put them.
-fn shortest(mut integer: &[u8]) -> &[u8] {
-    while let [first, second, ..] = integer {
-        let superfluous = matches!((*first, *second & 0x80), (0, 0) | (0xFF, 0x80));
-        if !superfluous {
-            break;
-        }
-        integer = integer.get(1..).unwrap_or_default();
-    }
-    integer
-}
-
-/// FNV-1a, 32 bits.
-fn hash(serial: &[u8]) -> u32 {
-    let step = |hash: u32, octet: &u8| (hash ^ u32::from(*octet)).wrapping_mul(0x0100_0193);
-    serial.iter().fold(0x811C_9DC5, step)
-}
-
-fn revoked(date: &Tlv<'_>, extensions: Option<&Tlv<'_>>) -> RevokedEntry {
+fn revoked(entry: &Entry<'_>) -> RevokedEntry {
     let (mut reason, mut invalidity_date) = (None, None);
-    if let Some(extensions) = extensions {
+    if let Some(extensions) = &entry.extensions {
         let _ = extension::each(extensions, |extension| {
             let Ok(value) = Tlv::parse(extension.value) else {
                 return;
@@ -277,7 +313,7 @@ fn revoked(date: &Tlv<'_>, extensions: Option<&Tlv<'_>>) -> RevokedEntry {
             }
         });
     }
-    let date = asn1::time::parse(date).unwrap_or(Time::EARLIEST);
+    let date = asn1::time::parse(&entry.date).unwrap_or(Time::EARLIEST);
     RevokedEntry {
         date,
         reason,

@@ -1,0 +1,315 @@
+//! What CRLs say of a certificate (RFC 5280 clause 6.3.3).
+
+use std::{cmp::Ordering, sync::Arc};
+
+use super::{
+    Fault, Session,
+    case::{Case, Rank, Revocation, Statement},
+    policy::Issued,
+    scope, wanted,
+};
+use crate::{
+    report::{Finding, RevocationSource},
+    text::rules::pki,
+    x509::{
+        ALL_REASONS, Certificate, Crl, DistributionPoint, REMOVE_FROM_CRL, RevokedEntry,
+        compare_numbers, name::names_match,
+    },
+};
+
+/// A CRL and, where it is one of the store, its place there, by which checked signatures are remembered.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    pub(super) place: Option<usize>,
+    pub(super) crl: Arc<Crl>,
+}
+
+/// What the lists have said so far.
+#[derive(Debug, Default)]
+struct Asked {
+    /// The reasons that are covered.
+    covered: u16,
+    good: Vec<Statement>,
+    /// The deltas that were taken together with their list.
+    combined: Vec<Arc<Crl>>,
+}
+
+impl Session<'_> {
+    /// Asks the lists that are about the first certificate of the path, the newest first, until all reasons are covered.
+    pub(super) fn by_crls(&mut self, chain: &[Arc<Certificate>], case: &mut Case) {
+        let Some(certificate) = chain.first() else {
+            return;
+        };
+        let points = scope::points(certificate);
+        let mut asked = Asked::default();
+        for (index, point) in points.iter().enumerate() {
+            let implied = index.saturating_add(1) == points.len();
+            let lists = self.lists_of(certificate, point);
+            for list in lists.iter().filter(|list| !list.crl.is_delta()) {
+                // Newer evidence has said so already, or nothing can change any more.
+                let known = case
+                    .settled()
+                    .is_some_and(|known| known >= list.crl.this_update());
+                if known || asked.covered == ALL_REASONS {
+                    break;
+                }
+                if let Err((rank, finding)) =
+                    self.ask(chain, (point, implied), list, &lists, &mut asked, case)
+                {
+                    case.note(rank, finding);
+                }
+            }
+            self.ask_deltas_alone(chain, (point, implied), &lists, &asked, case);
+        }
+        // Only lists that cover all reasons together say that a certificate is good (clause 6.3.3, last paragraph but one).
+        match (
+            asked.covered,
+            asked.good.into_iter().min_by_key(|good| good.this_update),
+        ) {
+            (ALL_REASONS, Some(oldest)) => case.state(oldest, self.query.at),
+            (_, Some(_)) => case.note(
+                Rank::Partial,
+                Finding::new(&pki::CRL_REASONS).with(certificate.subject_text()),
+            ),
+            (_, None) => {}
+        }
+    }
+
+    /// The lists that a distribution point may mean, deltas among them: the newest first.
+    fn lists_of(&self, certificate: &Certificate, point: &DistributionPoint<'_>) -> Vec<List> {
+        let signers: Vec<&[u8]> = if point.crl_issuer.is_empty() {
+            vec![certificate.issuer()]
+        } else {
+            let names = point.crl_issuer.iter();
+            names.filter_map(|name| name.directory()).collect()
+        };
+        let mut lists = Vec::new();
+        for name in signers {
+            let stored = self.query.store.crls_of(name).into_iter();
+            lists.extend(stored.map(|(place, crl)| List {
+                place: Some(place),
+                crl,
+            }));
+            let held = self.query.held.crls.iter();
+            lists.extend(
+                held.filter(|crl| names_match(crl.issuer(), name))
+                    .map(|crl| List {
+                        place: None,
+                        crl: crl.clone(),
+                    }),
+            );
+        }
+        lists.sort_by(|a, b| {
+            let number = |list: &List| {
+                list.crl
+                    .crl_number()
+                    .map(<[u8]>::to_vec)
+                    .unwrap_or_default()
+            };
+            let dates = b.crl.this_update().cmp(&a.crl.this_update());
+            dates.then_with(|| compare_numbers(&number(b), &number(a)))
+        });
+        lists
+    }
+
+    /// What one complete list, with its newest delta, says.
+    fn ask(
+        &mut self,
+        chain: &[Arc<Certificate>],
+        (point, implied): (&DistributionPoint<'_>, bool),
+        list: &List,
+        all: &[List],
+        asked: &mut Asked,
+        case: &mut Case,
+    ) -> Result<(), Fault> {
+        self.spend_step()?;
+        let Some(certificate) = chain.first() else {
+            return Ok(());
+        };
+        let reasons = scope::reasons(certificate, point, implied, &list.crl)?;
+        if reasons & !asked.covered == 0 {
+            return Ok(());
+        }
+        let signer = self.crl_signer(chain, list)?;
+        let entry = list.crl.lookup(certificate.issuer(), certificate.serial());
+        let sound = self.sound(list, &signer);
+        let delta = match &sound {
+            Ok(()) => self.delta_of(list, &signer, all),
+            Err(_) => None,
+        };
+        let (newest, entry) = match &delta {
+            Some(delta) => {
+                asked.combined.push(delta.crl.clone());
+                let change = delta.crl.lookup(certificate.issuer(), certificate.serial());
+                let entry = match change {
+                    Some(change) if change.reason == Some(REMOVE_FROM_CRL) => None,
+                    Some(change) => Some(change),
+                    None => entry,
+                };
+                (delta, entry)
+            }
+            None => (list, entry),
+        };
+        let usable = sound.and_then(|()| self.fresh(newest, certificate));
+        let revocation = entry.map(Revocation::from);
+        if let Err((rank, finding)) = usable {
+            if rank == Rank::Stale {
+                wanted::add_deltas(&list.crl, certificate, &mut self.wanted);
+            }
+            let against = revocation.filter(|revocation| revocation.since() <= self.query.at);
+            match against {
+                // A revocation stands for ever, however old or young the list is that tells it.
+                Some(revocation)
+                    if revocation.lasts() && matches!(rank, Rank::Later | Rank::Stale) => {}
+                // It is not overruled by an older list.
+                Some(_) => {
+                    case.doubt(newest.crl.this_update(), finding.clone());
+                    return Err((rank, finding));
+                }
+                None => return Err((rank, finding)),
+            }
+        }
+        let statement = statement(newest, revocation);
+        if revocation.is_some_and(|revocation| revocation.since() <= self.query.at) {
+            asked.covered = ALL_REASONS;
+            case.state(statement, self.query.at);
+        } else {
+            asked.covered |= reasons;
+            asked.good.push(statement);
+        }
+        Ok(())
+    }
+
+    /// What a delta says against a certificate counts without the list that it belongs to.
+    fn ask_deltas_alone(
+        &mut self,
+        chain: &[Arc<Certificate>],
+        (point, implied): (&DistributionPoint<'_>, bool),
+        all: &[List],
+        asked: &Asked,
+        case: &mut Case,
+    ) {
+        let Some(certificate) = chain.first() else {
+            return;
+        };
+        let alone = |list: &&List| {
+            let combined = asked.combined.iter().any(|crl| Arc::ptr_eq(crl, &list.crl));
+            list.crl.is_delta() && !combined
+        };
+        for list in all.iter().filter(alone) {
+            if case
+                .settled()
+                .is_some_and(|known| known >= list.crl.this_update())
+            {
+                continue;
+            }
+            let told = self
+                .spend_step()
+                .and_then(|()| scope::reasons(certificate, point, implied, &list.crl))
+                .and_then(|_| self.crl_signer(chain, list))
+                .and_then(|signer| self.sound(list, &signer));
+            match told {
+                Ok(()) => {
+                    let entry = list.crl.lookup(certificate.issuer(), certificate.serial());
+                    let finding = dated(&pki::CRL_DELTA, &list.crl);
+                    let at = self.query.at;
+                    let against = entry.map(Revocation::from).filter(|r| r.since() <= at);
+                    match against {
+                        Some(revocation) if revocation.lasts() => {
+                            case.state(statement(list, Some(revocation)), at);
+                        }
+                        // Suspended, or no longer: only together with its list.
+                        Some(_) => case.doubt(list.crl.this_update(), finding),
+                        None => case.note(Rank::Delta, finding),
+                    }
+                }
+                Err((rank, finding)) => case.note(rank, finding),
+            }
+        }
+    }
+
+    /// The newest delta that goes with a list: of the same scope and key, counted from a list no younger than it, and younger
+    /// than it (clauses 5.2.4 and 6.3.3 (c)).
+    fn delta_of(&mut self, base: &List, signer: &Arc<Certificate>, all: &[List]) -> Option<List> {
+        let number = base.crl.crl_number()?;
+        for list in all {
+            let crl = &list.crl;
+            let (Some(counted_from), Some(own)) = (crl.base_number(), crl.crl_number()) else {
+                continue;
+            };
+            let fits = compare_numbers(counted_from, number) != Ordering::Greater
+                && compare_numbers(number, own) == Ordering::Less
+                && crl.issuing_distribution_point() == base.crl.issuing_distribution_point()
+                && crl.authority_key_id() == base.crl.authority_key_id();
+            if !fits || self.spend_step().is_err() {
+                continue;
+            }
+            let genuine = self
+                .signed_by(list, signer)
+                .and_then(|()| self.sound(list, signer));
+            if genuine.is_ok() && self.fresh_dates(list, None).is_ok() {
+                return Some(list.clone());
+            }
+        }
+        None
+    }
+
+    /// Whether everything in a genuine list is understood, and its signature is strong enough.
+    fn sound(&self, list: &List, signer: &Arc<Certificate>) -> Result<(), Fault> {
+        if list.crl.unknown_critical() {
+            return Err((Rank::Weak, dated(&pki::CRL_CRITICAL, &list.crl)));
+        }
+        if let (Some(algorithm), Some(key)) = (list.crl.signature().1, signer.public_key())
+            && let Some(weakness) = self.query.store.algorithms().assess(&algorithm, key.bits(), self.query.at)
+        {
+            let finding = dated(&pki::CRL_WEAK, &list.crl)
+                .with(algorithm)
+                .with(key.bits())
+                .with(weakness.since);
+            return Err((Rank::Weak, finding));
+        }
+        Ok(())
+    }
+
+    fn fresh(&self, list: &List, certificate: &Certificate) -> Result<(), Fault> {
+        self.fresh_dates(list, Some(certificate))
+    }
+
+    fn fresh_dates(&self, list: &List, certificate: Option<&Certificate>) -> Result<(), Fault> {
+        let issued = Issued {
+            by: &list.crl.issuer_text(),
+            this: list.crl.this_update(),
+            next: list.crl.next_update(),
+            list: true,
+            keeps_since: list.crl.expired_since(),
+        };
+        let end = certificate.map_or(crate::time::Time::LATEST, |one| one.not_after());
+        let query = &self.query;
+        query.policy.fresh(&issued, end, query.at, query.now)
+    }
+}
+
+fn statement(list: &List, revocation: Option<Revocation>) -> Statement {
+    Statement {
+        source: RevocationSource::Crl,
+        this_update: list.crl.this_update(),
+        next_update: list.crl.next_update(),
+        revocation,
+    }
+}
+
+impl From<RevokedEntry> for Revocation {
+    fn from(entry: RevokedEntry) -> Self {
+        Self {
+            date: entry.date,
+            reason: entry.reason,
+            invalidity_date: entry.invalidity_date,
+        }
+    }
+}
+
+pub(super) fn dated(rule: &'static crate::text::Rule, crl: &Crl) -> Finding {
+    Finding::new(rule)
+        .with(crl.issuer_text())
+        .with(crl.this_update())
+}

@@ -1,0 +1,171 @@
+//! Who signed a CRL, and whether that one may: a path of its own to the same anchor (RFC 5280 clause 6.3.3 (f)).
+
+use std::sync::Arc;
+
+use super::{
+    Fault, Session,
+    case::Rank,
+    crl::{List, dated},
+};
+use crate::{
+    crypto::{SignatureAlgorithm, VerifyError},
+    pki::{
+        links::Object,
+        path::{self, Demands, Purpose},
+    },
+    report::{Finding, PathStatus, RevocationStatus},
+    text::{Lang, rules::pki},
+    x509::{Certificate, name::names_match},
+};
+
+/// keyUsage cRLSign (RFC 5280 clause 4.2.1.3).
+const CRL_SIGN: u16 = 1 << 6;
+
+impl Session<'_> {
+    /// The certificate whose key signed a list. Issuers of the path come first: their own status is judged with the path. Any other
+    /// has to have a path to the same anchor, and a status that is good.
+    pub(super) fn crl_signer(
+        &mut self,
+        chain: &[Arc<Certificate>],
+        list: &List,
+    ) -> Result<Arc<Certificate>, Fault> {
+        let mut best: Fault = (Rank::Nothing, dated(&pki::CRL_SIGNATURE, &list.crl));
+        for candidate in self.crl_signers(chain, list) {
+            if candidate
+                .key_usage()
+                .is_some_and(|usage| usage & CRL_SIGN == 0)
+            {
+                let finding = Finding::new(&pki::NO_CRL_SIGN).with(candidate.subject_text());
+                best = best.max_by_rank((Rank::Other, finding));
+                continue;
+            }
+            match self
+                .signed_by(list, &candidate)
+                .and_then(|()| self.entitled(chain, &candidate))
+            {
+                Ok(()) => return Ok(candidate),
+                Err(fault @ (Rank::Budget, _)) => return Err(fault),
+                Err(fault) => best = best.max_by_rank(fault),
+            }
+        }
+        Err((best.0.max(Rank::Other), best.1))
+    }
+
+    /// Certificates of the list's issuer, likely ones first: those of the path, then those with the key identifier of the list.
+    fn crl_signers(&self, chain: &[Arc<Certificate>], list: &List) -> Vec<Arc<Certificate>> {
+        let name = list.crl.issuer();
+        let named = |one: &&Arc<Certificate>| names_match(one.subject(), name);
+        let of_path = chain.iter().skip(1).filter(named).cloned();
+        let mut found: Vec<Arc<Certificate>> = of_path.collect();
+        let mut others = self.query.store.named(name);
+        others.extend(self.query.held.certificates.iter().filter(named).cloned());
+        // It may be the very certificate that is asked for: an issuer of CRLs that is listed in its own.
+        others.extend(chain.first().filter(named).cloned());
+        others.sort_by_key(
+            |one| match (list.crl.authority_key_id(), one.subject_key_id()) {
+                (Some(wanted), Some(has)) if wanted == has => 0,
+                (Some(_), Some(_)) => 2,
+                _ => 1,
+            },
+        );
+        for other in others {
+            // Another certificate with a key that was tried tells nothing new.
+            if !found.iter().any(|one| one.sha256() == other.sha256()) {
+                found.push(other);
+            }
+        }
+        found
+    }
+
+    /// Whether a list is signed with the key of a certificate.
+    pub(super) fn signed_by(&mut self, list: &List, signer: &Certificate) -> Result<(), Fault> {
+        let (signature, algorithm) = list.crl.signature();
+        let object = list.place.map(Object::Crl);
+        match self.verify(signer, object, algorithm, list.crl.tbs(), signature)? {
+            Ok(()) => Ok(()),
+            Err(VerifyError::Invalid) => Err((Rank::Other, dated(&pki::CRL_SIGNATURE, &list.crl))),
+            Err(VerifyError::Unsupported) => {
+                Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, &list.crl)))
+            }
+        }
+    }
+
+    /// Checks a signature, through the memo of the store where there is a name for what is signed.
+    pub(super) fn verify(
+        &mut self,
+        signer: &Certificate,
+        object: Option<Object>,
+        algorithm: Option<SignatureAlgorithm>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<Result<(), VerifyError>, Fault> {
+        let links = self.query.store.links();
+        let known = object.and_then(|object| links.recall(signer, object));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        self.spend_check()?;
+        Ok(match (object, signer.public_key(), algorithm) {
+            (Some(object), ..) => links.check(signer, object, algorithm, message, signature),
+            (None, Some(key), Some(algorithm)) => key.verify(&algorithm, message, signature),
+            (None, ..) => Err(VerifyError::Unsupported),
+        })
+    }
+
+    /// Whether a signer of CRLs has a path to the anchor of `chain`, and nothing on it is revoked.
+    fn entitled(
+        &mut self,
+        chain: &[Arc<Certificate>],
+        signer: &Arc<Certificate>,
+    ) -> Result<(), Fault> {
+        let same = |one: &Arc<Certificate>, other: &Certificate| one.sha256() == other.sha256();
+        if chain.iter().skip(1).any(|one| same(one, signer)) {
+            return Ok(());
+        }
+        let query = self.query;
+        let demands = Demands {
+            purpose: Purpose::CrlSign,
+            anchor: chain.last().map(|anchor| *anchor.sha256()),
+            ..Demands::default()
+        };
+        let held = &query.held.certificates;
+        let outcome = path::evaluate_for(signer, held, query.store, query.at, &demands);
+        if outcome.status != PathStatus::Valid {
+            let why = outcome.reason.map(|reason| reason.message(Lang::En));
+            let finding = Finding::new(&pki::CRL_SIGNER_PATH)
+                .with(signer.subject_text())
+                .with(why.unwrap_or_default());
+            return Err((Rank::Signer, finding));
+        }
+        for index in 0..outcome.chain.len().saturating_sub(1) {
+            let rest = outcome.chain.get(index..).unwrap_or_default();
+            let Some(one) = rest.first() else {
+                break;
+            };
+            // A list may say of its own signer that it is good: nobody else could say it better. What is on the path is judged with it.
+            if chain.iter().any(|known| same(known, one)) {
+                continue;
+            }
+            let report = self.judge(rest);
+            if report.status != RevocationStatus::Good {
+                let finding = Finding::new(&pki::SIGNER_STATUS)
+                    .with(signer.subject_text())
+                    .with(one.subject_text())
+                    .with(report.status.name());
+                return Err((Rank::Signer, finding));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The more telling of two faults; the first where they are alike.
+trait MaxByRank {
+    fn max_by_rank(self, other: Self) -> Self;
+}
+
+impl MaxByRank for Fault {
+    fn max_by_rank(self, other: Self) -> Self {
+        if other.0 > self.0 { other } else { self }
+    }
+}
