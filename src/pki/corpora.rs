@@ -165,7 +165,7 @@ fn pkits() {
             chain: &outcome.chain,
             store: &store,
             held: &revocation::Held::default(),
-            provider: &AwsLc,
+            provider: &TestProvider,
             policy: &revocation::Policy::default(),
             at,
             now: at,

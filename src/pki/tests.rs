@@ -7,7 +7,7 @@ use crate::{
     cms::testing::{
         CrlTemplate, Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage,
     },
-    crypto::AwsLc,
+    crypto::TestProvider,
     report::{Finding, PathStatus, RevocationReport, RevocationStatus, SubIndication, TrustClass},
     text::{Rule, rules::pki},
     time::Time,
@@ -506,7 +506,7 @@ fn statuses(chain: &[Arc<Certificate>], store: &Store) -> Vec<RevocationReport> 
         chain,
         store,
         held: &revocation::Held::default(),
-        provider: &AwsLc,
+        provider: &TestProvider,
         policy: &revocation::Policy::default(),
         at: now(),
         now: now(),

@@ -6,7 +6,7 @@ use super::{Held, Policy, Query, evaluate};
 use crate::{
     asn1::pem,
     cms::testing::at,
-    crypto::AwsLc,
+    crypto::TestProvider,
     pki::{Store, path},
     report::RevocationStatus,
     time::Time,
@@ -19,7 +19,7 @@ fn certificate(path: &Path) -> Arc<Certificate> {
         Some(blocks) if !blocks.is_empty() => blocks[0].bytes.to_vec(),
         _ => bytes,
     };
-    Certificate::parse(&der, &AwsLc).unwrap()
+    Certificate::parse(&der, &TestProvider).unwrap()
 }
 
 /// DER, or base64 as OpenSSL's tests have it.
@@ -30,7 +30,7 @@ fn response(path: &Path) -> Option<Arc<OcspResponse>> {
     let der = framed
         .and_then(|framed| Some(pem::blocks(framed.as_bytes())?.first()?.bytes.to_vec()))
         .unwrap_or(bytes);
-    OcspResponse::parse(der, &AwsLc)
+    OcspResponse::parse(der, &TestProvider)
 }
 
 fn crl(path: &Path) -> Arc<Crl> {
@@ -56,7 +56,7 @@ fn status(
         chain,
         store: &store,
         held: &Held::default(),
-        provider: &AwsLc,
+        provider: &TestProvider,
         policy,
         at: time,
         now: time,

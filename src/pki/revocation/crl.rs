@@ -260,7 +260,11 @@ impl Session<'_> {
             return Err((Rank::Weak, dated(&pki::CRL_CRITICAL, &list.crl)));
         }
         if let (Some(algorithm), Some(key)) = (list.crl.signature().1, signer.public_key())
-            && let Some(weakness) = self.query.store.algorithms().assess(&algorithm, key.bits(), self.query.at)
+            && let Some(weakness) =
+                self.query
+                    .store
+                    .algorithms()
+                    .assess(&algorithm, key.bits(), self.query.at)
         {
             let finding = dated(&pki::CRL_WEAK, &list.crl)
                 .with(algorithm)

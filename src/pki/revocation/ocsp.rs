@@ -250,7 +250,12 @@ impl Session<'_> {
             return refused("validity");
         }
         if let (Some(algorithm), Some(key)) = (algorithm, issuer.public_key())
-            && self.query.store.algorithms().assess(&algorithm, key.bits(), self.query.at).is_some()
+            && self
+                .query
+                .store
+                .algorithms()
+                .assess(&algorithm, key.bits(), self.query.at)
+                .is_some()
         {
             return refused(&algorithm.to_string());
         }
@@ -306,7 +311,12 @@ impl Session<'_> {
             return Err((Rank::Weak, about(&pki::OCSP_CRITICAL)));
         }
         if let (Some(algorithm), Some(key)) = (held.response.signature().1, signer.public_key())
-            && self.query.store.algorithms().assess(&algorithm, key.bits(), self.query.at).is_some()
+            && self
+                .query
+                .store
+                .algorithms()
+                .assess(&algorithm, key.bits(), self.query.at)
+                .is_some()
         {
             return Err((Rank::Weak, about(&pki::OCSP_WEAK).with(algorithm)));
         }

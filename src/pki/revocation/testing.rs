@@ -6,7 +6,7 @@ use super::ocsp::key_octets;
 use crate::{
     asn1::write::tlv,
     cms::testing::{ECDSA, Identity},
-    crypto::{AwsLc, DigestAlgorithm, Provider},
+    crypto::{DigestAlgorithm, Provider, TestProvider},
     time::Time,
     x509::{AnswerStatus, Certificate, OcspResponse, oid},
 };
@@ -74,7 +74,7 @@ impl AnswerTemplate {
             DigestAlgorithm::Sha256 => oid::SHA256,
             _ => oid::SHA512,
         };
-        let of = |bytes: &[u8]| AwsLc.digest_of(self.digest, bytes).unwrap();
+        let of = |bytes: &[u8]| TestProvider.digest_of(self.digest, bytes).unwrap();
         let id = tlv(
             0x30,
             &[
@@ -124,7 +124,7 @@ impl OcspTemplate {
     pub(super) fn basic(&self, signer: &Identity) -> Vec<u8> {
         let responder = if self.by_key {
             let key = key_octets(&signer.certificate).unwrap();
-            let hash = AwsLc.digest_of(DigestAlgorithm::Sha1, key).unwrap();
+            let hash = TestProvider.digest_of(DigestAlgorithm::Sha1, key).unwrap();
             tlv(0xA2, &[&tlv(4, &[hash.as_bytes()])])
         } else {
             tlv(0xA1, &[signer.certificate.subject()])
@@ -179,6 +179,6 @@ impl OcspTemplate {
     }
 
     pub(super) fn signed_by(&self, signer: &Identity) -> Arc<OcspResponse> {
-        OcspResponse::parse(self.der(signer), &AwsLc).expect("a response that can be parsed")
+        OcspResponse::parse(self.der(signer), &TestProvider).expect("a response that can be parsed")
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         CrlTemplate, Identity, SIGN, Template, at, basic_constraints, extension, key, key_usage,
         name,
     },
-    crypto::{AwsLc, DigestAlgorithm},
+    crypto::{DigestAlgorithm, TestProvider},
     pki::Store,
     report::{Finding, RevocationSource, RevocationStatus},
     text::{Rule, rules::pki},
@@ -75,7 +75,7 @@ impl Scene {
             chain: &chain,
             store: &store,
             held: &held,
-            provider: &AwsLc,
+            provider: &TestProvider,
             policy: &policy,
             at: now(),
             now: now(),
@@ -624,7 +624,7 @@ fn an_issuer_answers_by_name_or_key_with_either_digest() {
             outcome.reports[0].next_update,
             Some(at("2026-03-06T00:00:00Z"))
         );
-        let basic = OcspResponse::parse(template.basic(&s.authority), &AwsLc).unwrap();
+        let basic = OcspResponse::parse(template.basic(&s.authority), &TestProvider).unwrap();
         assert_eq!(s.ocsp(vec![basic]), GOOD, "as archives keep it");
     }
 }
@@ -718,7 +718,7 @@ fn each_fault_of_a_response_leaves_the_status_open() {
         (3, "tryLater"),
         (6, "unauthorized"),
     ] {
-        let refused = OcspResponse::parse(vec![0x30, 3, 0x0A, 1, code], &AwsLc).unwrap();
+        let refused = OcspResponse::parse(vec![0x30, 3, 0x0A, 1, code], &TestProvider).unwrap();
         let outcome = s.ask(Vec::new(), vec![refused], |_| {});
         assert_eq!(told(&outcome), because(Undetermined, &pki::OCSP_STATUS));
         assert!(
@@ -943,16 +943,22 @@ fn requests_are_der_and_nonces_a_matter_of_policy() {
         authority,
         DigestAlgorithm::Sha1,
         Some(&[9; 16]),
-        &AwsLc,
+        &TestProvider,
     )
     .unwrap();
     let der = request.der();
     assert_eq!(crate::asn1::ber_to_der(der).unwrap(), der);
     assert!(
-        OcspRequest::new(person, authority, DigestAlgorithm::Sha256, None, &AwsLc)
-            .unwrap()
-            .nonce()
-            .is_none()
+        OcspRequest::new(
+            person,
+            authority,
+            DigestAlgorithm::Sha256,
+            None,
+            &TestProvider
+        )
+        .unwrap()
+        .nonce()
+        .is_none()
     );
     let nonce = extension("1.3.6.1.5.5.7.48.1.2", false, &tlv(4, &[&[9; 16]]));
     let response = OcspTemplate {
@@ -1007,7 +1013,7 @@ proptest! {
         let mut der = der.clone();
         let place = at.index(der.len());
         if cut { der.truncate(place) } else { der[place] = octet }
-        if let Some(response) = OcspResponse::parse(der.clone(), &AwsLc) {
+        if let Some(response) = OcspResponse::parse(der.clone(), &TestProvider) {
             let _ = format!("{response:?}");
             // What is signed says good, and nothing else is believed.
             prop_assert!(scene.ocsp(vec![response]).0 != Revoked);
@@ -1016,7 +1022,7 @@ proptest! {
 
     #[test]
     fn octets_of_any_kind_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let _ = OcspResponse::parse(bytes, &AwsLc);
+        let _ = OcspResponse::parse(bytes, &TestProvider);
     }
 }
 
