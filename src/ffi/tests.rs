@@ -1,7 +1,7 @@
 use std::{cell::Cell, ptr};
 
 use super::{
-    context::{ContextHandle, kyso_context_free, kyso_context_new},
+    context::{ContextHandle, kyso_context_free, kyso_context_new, kyso_context_with_images},
     error::{ErrorHandle, kyso_error_code, kyso_error_free, kyso_error_message, kyso_error_place},
     key::{
         KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs11, kyso_key_pkcs12,
@@ -251,4 +251,43 @@ fn every_kind_of_error_has_a_number_of_its_own() {
     for (kind, number) in kinds {
         assert_eq!(Status::from(kind) as i32, number, "{kind:?}");
     }
+}
+
+#[test]
+fn a_context_with_images_is_a_new_one_and_wrong_pictures_are_named() {
+    let (_, plain, _) = context("");
+    let with = |person: &[u8], seal: &[u8]| {
+        let (mut made, mut error) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: a live handle, bytes of live slices, live locals.
+        let status = unsafe {
+            kyso_context_with_images(
+                plain,
+                person.as_ptr(),
+                person.len(),
+                seal.as_ptr(),
+                seal.len(),
+                &raw mut made,
+                &raw mut error,
+            )
+        };
+        (status, made, error)
+    };
+    let mut png = Vec::new();
+    let encoder = png::Encoder::new(&mut png, 1, 1);
+    encoder
+        .write_header()
+        .unwrap()
+        .write_image_data(&[7])
+        .unwrap();
+    for (person, seal) in [(&png[..], &b""[..]), (b"", &png), (&png, &png), (b"", b"")] {
+        let (status, made, _) = with(person, seal);
+        assert_eq!(status, Status::Ok);
+        // SAFETY: a live handle.
+        unsafe { kyso_context_free(made) };
+    }
+    let (status, made, error) = with(b"\xff\xd8\xff", b"");
+    assert_eq!((status, made), (Status::Argument, ptr::null_mut()));
+    assert_eq!(code_of(error), "picture-format");
+    // SAFETY: a live handle.
+    unsafe { kyso_context_free(plain) };
 }

@@ -37,13 +37,13 @@ pub(crate) const NUMBER: Rect = on_a4(148.0, 727.5, 102.0, 15.0);
 /// Box 4, behind "ngày".
 pub(crate) const DAY: Rect = on_a4(406.0, 727.5, 16.0, 15.0);
 /// Box 4, behind "tháng".
-pub(crate) const MONTH: Rect = on_a4(458.0, 727.5, 16.0, 15.0);
+pub(crate) const MONTH: Rect = on_a4(455.6, 727.5, 16.0, 15.0);
 /// Box 4, behind "năm".
-pub(crate) const YEAR: Rect = on_a4(503.0, 727.5, 28.0, 15.0);
+pub(crate) const YEAR: Rect = on_a4(498.0, 727.5, 28.0, 15.0);
 /// Box 7c, between position and name of the signer.
-pub(crate) const PERSON: Rect = on_a4(330.0, 160.0, 180.0, 54.0);
+pub(crate) const PERSON: Rect = on_a4(330.0, 186.0, 180.0, 54.0);
 /// Box 8 for a name instead of the seal: over a third of box 7c, lower, so that two lines of text stay legible.
-pub(crate) const ORGANISATION: Rect = on_a4(220.0, 140.0, 170.0, 54.0);
+pub(crate) const ORGANISATION: Rect = on_a4(220.0, 166.0, 170.0, 54.0);
 
 /// Box 14, above the content frame: the right margin is 15 mm, the top margin 20 mm or more (annex I, part I.1).
 pub(crate) const LINE_RIGHT: Points = 15.0 * POINTS_PER_MM;

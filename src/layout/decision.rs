@@ -195,7 +195,7 @@ impl Page {
             self.width(Style::Bold, 13.0, motto),
         );
 
-        self.right(NUMBER.left - 2.0, DATE_LINE, Style::Regular, 13.0, "Số:");
+        self.right(NUMBER.left - 3.25, DATE_LINE, Style::Regular, 13.0, "Số:");
         self.right(
             DAY.left - 2.0,
             DATE_LINE,
@@ -246,7 +246,7 @@ impl Page {
         let middle = (PERSON.left + PERSON.right) / 2.0;
         self.centred(middle, top, Style::Bold, 14.0, "TM. ỦY BAN NHÂN DÂN");
         self.centred(middle, top - 17.0, Style::Bold, 14.0, "CHỦ TỊCH");
-        self.centred(middle, PERSON.bottom - 34.0, Style::Bold, 14.0, SIGNER);
+        self.centred(middle, PERSON.bottom - 26.0, Style::Bold, 14.0, SIGNER);
         self.text(LEFT, top, Style::BoldItalic, 12.0, "Nơi nhận:", 0.0);
         for (row, recipient) in (1..).zip(RECIPIENTS) {
             self.text(

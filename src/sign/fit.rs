@@ -4,6 +4,7 @@ use super::planned::{Field, Planned};
 use crate::{
     error::Result,
     geometry::{Points, Rect},
+    layout,
     limits::{MAX_ANNOTATIONS, MAX_REFERENCE_STEPS},
     pdf::{
         Dictionary, Object, ObjectId,
@@ -11,7 +12,7 @@ use crate::{
         page::{self, Page},
         text_string,
     },
-    report::Finding,
+    report::{Finding, Role},
     text::rules,
 };
 
@@ -56,7 +57,7 @@ pub(super) fn findings(editor: &Editor, planned: &[Planned]) -> Result<Vec<Findi
             );
         }
         for (name, other) in widgets {
-            if overlap(&rect, other) {
+            if overlap(&rect, other) && !is_seal_over_signature(&one.field_name, name) {
                 findings.push(
                     Finding::new(&rules::sign::BOXES_OVERLAP)
                         .with(&one.field_name)
@@ -66,6 +67,12 @@ pub(super) fn findings(editor: &Editor, planned: &[Planned]) -> Result<Vec<Findi
         }
     }
     Ok(findings)
+}
+
+/// The seal belongs over the signature of the person (art. 33.1b), who often signs in a call of his own.
+fn is_seal_over_signature(new: &str, there: &str) -> bool {
+    let is = |name: &str, role| name.split('_').next() == Some(layout::field_name(role));
+    is(new, Role::Organisation) && is(there, Role::Person)
 }
 
 /// The widgets of a page that are seen, with the names of their fields.

@@ -1,4 +1,9 @@
 //! Every kind of PNG, read and written; and what is no PNG.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_in_result,
+    reason = "a test fails by panicking"
+)]
 
 use std::process::Command;
 

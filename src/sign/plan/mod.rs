@@ -45,45 +45,24 @@ pub(super) fn single(
     let options = context.options();
     let form = Form::read(document)?;
     let lock = options.lock.as_ref().map(settings::lock);
-    let name = who.first().map(shown_name).unwrap_or_default();
-    let assets = context.assets().for_single();
-    let rect = settings::rect(options)?;
+    let signer = who.first().map(shown_name).unwrap_or_default();
     let mut findings = Vec::new();
-
     let (name, page, rect, look) = match options.role {
         Some(role) => {
-            let texts = settings::Texts::read(context)?;
-            if matches!(role, Role::Number | Role::Appendix) {
-                texts.require_number()?;
-            }
-            let shown = texts.shown(&name, &name, &assets);
-            let (page, person) = match (options.page, role) {
-                (None, Role::Organisation) => form.signed_by_person()?,
-                _ => None,
-            }
-            .map_or_else(
-                || Ok::<_, Error>((form.page(options.page.unwrap_or(number_of(role)))?, None)),
-                |(page, rect)| Ok((page, Some(rect))),
-            )?;
-            let slot = layout::slot(role, &geometry(&page), &shown, person.as_ref())?;
-            let mut placed = vec![Placed { slot, page }];
-            if rect.is_none() && options.page.is_none() && options.near.is_none() {
-                (placed, findings) = by_text(&form, options, &shown, placed)?;
-            }
-            let Some(Placed { slot, page }) = placed.pop() else {
-                return Err(super::machine::out_of_order());
-            };
-            (slot.field_name, page, rect.unwrap_or(slot.rect), slot.look)
+            let (placed, told) = place_of(role, context, &form, &signer)?;
+            findings = told;
+            let slot = placed.slot;
+            (slot.field_name, placed.page, slot.rect, slot.look)
         }
         None => {
-            let look = Look::picture_or_name(assets.image.as_ref(), &name);
             let page = form.page(options.page.unwrap_or(1))?;
-            (DEFAULT_FIELD, page, rect.unwrap_or(INVISIBLE), look)
+            let look = Look::picture_or_name(context.assets().image.as_ref(), &signer);
+            (DEFAULT_FIELD, page, INVISIBLE, look)
         }
     };
     let (page, rect) = match near(&form, options, &look)? {
         Some(found) => found,
-        None => (page, rect),
+        None => (page, settings::rect(options)?.unwrap_or(rect)),
     };
     let planned = match &options.field {
         Some(name) => form.named(name, &page, rect, look, lock)?,
@@ -100,6 +79,39 @@ pub(super) fn single(
     let mut plan = form.planned(options, vec![planned])?;
     plan.findings.append(&mut findings);
     Ok(plan)
+}
+
+/// The place of a role, if settings do not say otherwise, and what it shows there. The seal goes to the signature of
+/// the person, if the document has one.
+fn place_of(
+    role: Role,
+    context: &Context,
+    form: &Form,
+    signer: &str,
+) -> Result<(Placed, Vec<Finding>)> {
+    let options = context.options();
+    let texts = settings::Texts::read(context)?;
+    if matches!(role, Role::Number | Role::Appendix) {
+        texts.require_number()?;
+    }
+    let assets = context.assets().for_single();
+    let shown = texts.shown(signer, signer, &assets);
+    let person = match (role, options.page) {
+        (Role::Organisation, None) => form.signed_by_person()?,
+        _ => None,
+    };
+    let (page, person) = match person {
+        Some((page, rect)) => (page, Some(rect)),
+        None => (form.page(options.page.unwrap_or(number_of(role)))?, None),
+    };
+    let slot = layout::slot(role, &geometry(&page), &shown, person.as_ref())?;
+    let placed = Placed { slot, page };
+    if options.rect.is_some() || options.page.is_some() || options.near.is_some() {
+        return Ok((placed, Vec::new()));
+    }
+    let (mut placed, findings) = by_text(form, options, &shown, vec![placed])?;
+    let placed = placed.pop().ok_or_else(super::machine::out_of_order)?;
+    Ok((placed, findings))
 }
 
 /// A picture that nobody would see is a mistake.

@@ -1,6 +1,7 @@
 //! `kyso demo`: everything once, with keys that are worth nothing.
 
 mod document;
+mod images;
 mod pki;
 mod tamper;
 
@@ -11,8 +12,8 @@ use std::{
 };
 
 use kyso::{
-    Context, FileVerdict, Key, Lang, Material, MaterialFile, MemorySource, Options, Report, Source,
-    Time, Verdict, replace_bytes, sign_six, verify,
+    Assets, Context, FileVerdict, Key, Lang, Material, MaterialFile, MemorySource, Options, Report,
+    Source, Time, Verdict, replace_bytes, sign_six, verify,
 };
 
 use self::{pki::DemoPki, tamper::tampered};
@@ -52,7 +53,15 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
     let input = document::decision(NUMBER, (year, month, day));
     folder.write("input.pdf", &input)?;
 
-    let context = Context::new(options, trust(&pki))?;
+    let made = |picture: Result<Vec<u8>, String>| {
+        picture.map_err(|cause| Failure::new("demo").with(cause))
+    };
+    let (signature, seal) = (made(images::person())?, made(images::seal())?);
+    folder.write("images/person.png", &signature)?;
+    folder.write("images/seal.png", &seal)?;
+    let assets = Assets::new().person(&signature)?.seal(&seal)?;
+
+    let context = Context::new(options, trust(&pki))?.with_assets(assets);
     let person = Key::from_pkcs12(&pki.person_p12, PASSWORD)?;
     let organisation = Key::from_pkcs12(&pki.organisation_p12, PASSWORD)?;
     let base: Arc<dyn Source> = Arc::new(MemorySource::new(input.clone()));
@@ -161,8 +170,9 @@ impl Folder {
                 return Err(Failure::new("output-exists").with(path.join(name).display()));
             }
         }
-        fs::create_dir_all(path)
-            .map_err(|cause| Failure::new("io-write").with(path.display()).with(cause))?;
+        let images = path.join("images");
+        fs::create_dir_all(&images)
+            .map_err(|cause| Failure::new("io-write").with(images.display()).with(cause))?;
         Ok(Self(path.to_owned()))
     }
 

@@ -1,5 +1,7 @@
 //! Signing from end to end, with keys that do what a test wants.
 
+mod looks;
+
 use std::sync::Arc;
 
 use super::{
