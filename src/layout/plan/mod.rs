@@ -222,9 +222,10 @@ fn top_right(page: &PageGeometry, text: &str, assets: &Assets) -> Result<(Rect, 
             .width(&line.text, LINE_SIZE),
         Look::Picture(_) => 0.0,
     };
-    let right = width - LINE_RIGHT;
+    // Pages smaller than the margins keep half of themselves.
+    let right = (width - LINE_RIGHT).max(width / 2.0);
     let rect = Rect {
-        left: (right - used - 1.0).max(LINE_LEFT.min(right)),
+        left: (right - used - 1.0).max(LINE_LEFT.min(right / 2.0)),
         bottom: height - LINE_TOP - LINE_HEIGHT,
         right,
         top: height - LINE_TOP,

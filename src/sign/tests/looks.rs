@@ -51,12 +51,10 @@ fn appearance(document: &Document, field: &SignatureField) -> Dictionary {
     form.as_dictionary().unwrap().clone()
 }
 
+/// What is told of pictures and letters.
 fn codes(signed: &Signed) -> Vec<&'static str> {
-    signed
-        .findings()
-        .iter()
-        .map(|finding| finding.code())
-        .collect()
+    let codes = signed.findings().iter().map(|finding| finding.code());
+    codes.filter(|code| code.starts_with("PDF-LOOK")).collect()
 }
 
 fn rect_of(document: &Document, name: &str) -> Rect {
