@@ -83,8 +83,12 @@ impl Bench {
         self.openssl(&[&arguments[..], more].concat());
     }
 
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.file(name)).unwrap()
+    }
+
     fn open(&self, name: &str, password: &str, alias: Option<&str>) -> Result<Key, Error> {
-        Key::from_pkcs12_alias(&fs::read(self.file(name)).unwrap(), password, alias)
+        Key::from_pkcs12_alias(&self.bytes(name), password, alias)
     }
 
     fn keytool(&self, options: &[&str], arguments: &[&str]) {
@@ -123,7 +127,7 @@ fn signs_with(file: &Path, password: &str, more: &str) {
 }
 
 fn code(result: Result<Key, Error>) -> &'static str {
-    result.err().expect("refused").code()
+    result.expect_err("refused").code()
 }
 
 #[test]
