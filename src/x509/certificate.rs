@@ -148,7 +148,7 @@ impl Certificate {
             texts: OnceLock::new(),
             der: der.into(),
         };
-        if unique && version < 2 || extensions.is_some() && version < 3 {
+        if unique && version < 2 || extensions.is_some() && version < 3 || version > 3 {
             certificate.refuse(Refusal::Forbidden("version"));
         }
         if let Some(extensions) = extensions {

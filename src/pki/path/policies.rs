@@ -82,12 +82,19 @@ impl<'a> PolicyState<'a> {
         }
     }
 
-    /// Clause 6.1.3 (d) to (f).
+    /// Clause 6.1.3 (d) to (f), and 6.1.4 (a), which clause 4.2.1.5 asks of the last certificate, too.
     pub(super) fn enter(
         &mut self,
         certificate: &'a Certificate,
         last: bool,
     ) -> Result<(), PolicyFault> {
+        let mappings = certificate.policies().mappings.iter();
+        if mappings
+            .flat_map(|(issuer, subject)| [issuer, subject])
+            .any(PolicyId::is_any)
+        {
+            return Err(PolicyFault::AnyMapped);
+        }
         let wild = self.inhibit_any > 0 || !last && certificate.is_self_issued();
         match (
             self.levels.as_mut(),
@@ -125,16 +132,9 @@ impl<'a> PolicyState<'a> {
         self.acceptable()
     }
 
-    /// Clause 6.1.4 (a), (b) and (h) to (j).
-    pub(super) fn leave(&mut self, certificate: &'a Certificate) -> Result<(), PolicyFault> {
-        let policies = certificate.policies();
-        let mappings = &policies.mappings;
-        if mappings
-            .iter()
-            .any(|(issuer, subject)| issuer.is_any() || subject.is_any())
-        {
-            return Err(PolicyFault::AnyMapped);
-        }
+    /// Clause 6.1.4 (b) and (h) to (j).
+    pub(super) fn leave(&mut self, certificate: &'a Certificate) {
+        let mappings = &certificate.policies().mappings;
         if !mappings.is_empty() {
             self.map(mappings);
         }
@@ -144,7 +144,6 @@ impl<'a> PolicyState<'a> {
             }
         }
         self.constrain(certificate);
-        Ok(())
     }
 
     /// What the certificate of an anchor demands (RFC 5937 clause 3.2): as clause 6.1.4 (i) and (j), but nothing was counted yet.

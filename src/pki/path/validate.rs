@@ -112,8 +112,7 @@ pub(super) fn validate(
             break;
         }
         if !anchor {
-            let left = policies.leave(certificate);
-            note(left.err().map(|fault| policy(certificate, fault)))?;
+            policies.leave(certificate);
         } else if binding.is_some() {
             policies.constrain(certificate);
         }
