@@ -68,6 +68,7 @@ impl Default for Demands {
 ///
 /// Issuers are told by name and proven by the signature; key identifiers only say which to try first.
 #[cfg(any(test, fuzzing))]
+#[cfg(test)]
 pub(crate) fn evaluate(
     leaf: &Arc<Certificate>,
     held: &[Arc<Certificate>],
