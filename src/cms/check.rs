@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::{
     SignedData,
     attributes::{Attributes, Single},
+    names,
     signed_data::{Algorithm, SignerId, SignerInfo, enter},
     signing_certificate::{CertId, Match, same_integer},
 };
 use crate::{
     asn1::{Reader, Tag, Tlv, time},
-    crypto::{Digest, DigestAlgorithm, Provider, SignatureAlgorithm, VerifyError},
+    crypto::{Digest, DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm, VerifyError},
     report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
     text::{Severity, rules::cms as rules},
     time::Time,
@@ -116,16 +117,16 @@ impl Checked {
     }
 }
 
-struct Checker<'a> {
-    signed: &'a SignedData,
-    kind: Kind<'a>,
+pub(super) struct Checker<'a> {
+    pub(super) signed: &'a SignedData,
+    pub(super) kind: Kind<'a>,
     provider: &'a dyn Provider,
-    checked: Checked,
+    pub(super) checked: Checked,
 }
 
 impl Checker<'_> {
     /// Something is wrong. The first reason stays.
-    fn fail(&mut self, reason: Finding, sub_indication: SubIndication) {
+    pub(super) fn fail(&mut self, reason: Finding, sub_indication: SubIndication) {
         if self.checked.verdict != Verdict::Failed {
             self.checked.verdict = Verdict::Failed;
             self.checked.sub_indication = Some(sub_indication);
@@ -142,7 +143,7 @@ impl Checker<'_> {
         self.checked.findings.push(reason);
     }
 
-    fn note(&mut self, finding: Finding) {
+    pub(super) fn note(&mut self, finding: Finding) {
         self.checked.findings.push(finding);
     }
 
@@ -153,36 +154,25 @@ impl Checker<'_> {
         extra: &[Arc<Certificate>],
     ) {
         let Some(attributes) = &signer.attributes else {
-            self.open(
-                Finding::new(&rules::NO_SIGNED_ATTRIBUTES),
-                SubIndication::SigConstraintsFailure,
-            );
-            self.checked.certificate = self.candidates(&signer.id, extra).first().cloned();
-            self.checked.key_bits = self
-                .checked
-                .certificate
-                .as_ref()
-                .and_then(|one| Some(one.public_key()?.bits()));
-            return;
+            return self.without_attributes(signer, document, extra);
         };
         self.digest_algorithm(signer);
         self.digest(signer, attributes, document);
         self.content_type(attributes);
-        self.certificate(signer, attributes, extra);
+        self.certificate(signer, Some(attributes), extra);
         self.signing_certificate(attributes);
         self.value(signer, attributes);
         self.algorithm_protection(signer, attributes);
         self.rest(signer, attributes);
     }
 
-    fn digest_algorithm(&mut self, signer: &SignerInfo) {
+    pub(super) fn digest_algorithm(&mut self, signer: &SignerInfo) {
         let oid = signer.digest_algorithm.oid;
-        match signer.digest() {
-            Some(digest) => self.checked.digests.push(digest),
-            None => {
-                let reason = Finding::new(&rules::DIGEST_ALGORITHM).with(oid);
-                return self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
-            }
+        let digest = signer.digest();
+        self.checked.digests.extend(digest);
+        if digest.is_none_or(|digest| self.provider.digest(digest).is_none()) {
+            let reason = Finding::new(&rules::DIGEST_ALGORITHM).with(names::of_oid(oid));
+            return self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
         }
         if signer.digest_algorithm.digest().is_none() {
             self.note(Finding::new(&rules::DIGEST_ALIAS).with(oid));
@@ -248,12 +238,15 @@ impl Checker<'_> {
                 self.checked.digest = DigestStatus::Mismatch;
                 self.fail(Finding::new(rule), SubIndication::HashFailure);
             }
-            // Why it was not computed is the caller's to say; here it only stays open.
-            None if self.checked.verdict == Verdict::Passed => {
-                self.checked.verdict = Verdict::Undetermined;
-                self.checked.sub_indication = Some(SubIndication::SignedDataNotFound);
-            }
-            None => {}
+            None => self.nothing_to_compare(),
+        }
+    }
+
+    /// There is no digest of the document. Why it was not computed is the caller's to say; here it only stays open.
+    pub(super) fn nothing_to_compare(&mut self) {
+        if self.checked.verdict == Verdict::Passed {
+            self.checked.verdict = Verdict::Undetermined;
+            self.checked.sub_indication = Some(SubIndication::SignedDataNotFound);
         }
     }
 
@@ -327,14 +320,14 @@ impl Checker<'_> {
     }
 
     /// Chooses the signer's certificate: by its identifier, and where that fits several, by signing-certificate.
-    fn certificate(
+    pub(super) fn certificate(
         &mut self,
         signer: &SignerInfo,
-        attributes: &Attributes,
+        attributes: Option<&Attributes>,
         extra: &[Arc<Certificate>],
     ) {
         let candidates = self.candidates(&signer.id, extra);
-        let named = cert_ids(attributes).find_map(|id| {
+        let named = attributes.into_iter().flat_map(cert_ids).find_map(|id| {
             candidates.iter().find(|one| {
                 matches!(
                     id.compare(one, self.provider),
@@ -393,7 +386,7 @@ impl Checker<'_> {
                 }
                 Match::Unknown => {
                     let reason = Finding::new(&rules::DIGEST_ALGORITHM)
-                        .with(id.hash_oid.map_or_else(String::new, |oid| oid.to_string()));
+                        .with(id.hash_oid.map_or_else(String::new, names::of_oid));
                     self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
                 }
             }
@@ -405,15 +398,19 @@ impl Checker<'_> {
         }
     }
 
-    /// The signature value over the signed attributes (RFC 5652 clause 5.4).
-    fn value(&mut self, signer: &SignerInfo, attributes: &Attributes) {
+    /// The signature algorithm with the signer's certificate and key; findings where one of them is missing.
+    pub(super) fn algorithm(
+        &mut self,
+        signer: &SignerInfo,
+    ) -> Option<(SignatureAlgorithm, Arc<Certificate>, Arc<dyn PublicKey>)> {
         let digest = signer.digest();
         let algorithm = match signer.signature_algorithm.signature(digest) {
             Some(algorithm) => algorithm,
             None => {
                 let reason = Finding::new(&rules::SIGNATURE_ALGORITHM)
-                    .with(name(&signer.signature_algorithm));
-                return self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
+                    .with(names::of_algorithm(&signer.signature_algorithm));
+                self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
+                return None;
             }
         };
         self.checked.algorithm = Some(algorithm);
@@ -429,12 +426,31 @@ impl Checker<'_> {
                 .with(digest.name());
             self.fail(reason, SubIndication::SigConstraintsFailure);
         }
-        let Some(certificate) = self.checked.certificate.clone() else {
+        let certificate = self.checked.certificate.clone()?;
+        match certificate.public_key().cloned() {
+            Some(key) => Some((algorithm, certificate, key)),
+            None => {
+                self.key_unsupported(&algorithm, &certificate);
+                None
+            }
+        }
+    }
+
+    pub(super) fn key_unsupported(
+        &mut self,
+        algorithm: &SignatureAlgorithm,
+        certificate: &Certificate,
+    ) {
+        let reason = Finding::new(&rules::KEY_UNSUPPORTED)
+            .with(algorithm)
+            .with(names::of_key(certificate));
+        self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
+    }
+
+    /// The signature value over the signed attributes (RFC 5652 clause 5.4).
+    fn value(&mut self, signer: &SignerInfo, attributes: &Attributes) {
+        let Some((algorithm, certificate, key)) = self.algorithm(signer) else {
             return;
-        };
-        let Some(key) = certificate.public_key() else {
-            let reason = Finding::new(&rules::KEY_UNSUPPORTED).with(algorithm);
-            return self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
         };
         for form in attributes.forms() {
             match key.verify(&algorithm, &form.bytes, &signer.signature) {
@@ -447,8 +463,7 @@ impl Checker<'_> {
                 }
                 Err(VerifyError::Invalid) => self.checked.signature = ValueStatus::Invalid,
                 Err(VerifyError::Unsupported) => {
-                    let reason = Finding::new(&rules::KEY_UNSUPPORTED).with(algorithm);
-                    return self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
+                    return self.key_unsupported(&algorithm, &certificate);
                 }
             }
         }
@@ -519,15 +534,6 @@ fn cert_ids(attributes: &Attributes) -> impl Iterator<Item = CertId> {
             Single::Value(value) => CertId::first(value, version_2),
             Single::Absent | Single::Repeated => None,
         })
-}
-
-/// An algorithm by name where it has one, for findings: what is not supported is said by name.
-fn name(algorithm: &Algorithm) -> String {
-    let oid = algorithm.oid;
-    match const_oid::db::DB.by_oid(&oid) {
-        Some(name) => format!("{name} ({oid})"),
-        None => oid.to_string(),
-    }
 }
 
 /// Identifier and parameters; absent and NULL parameters are the same.

@@ -3,9 +3,11 @@
 //! Time-stamp tokens inside stay opaque here.
 
 mod attributes;
+mod bare;
 mod build;
 mod check;
 mod encode;
+mod names;
 mod signed_data;
 mod signing_certificate;
 

@@ -87,10 +87,6 @@ pub(crate) trait PublicKey: Send + Sync + fmt::Debug {
         signature: &[u8],
     ) -> std::result::Result<(), VerifyError>;
     /// Checks a signature over a digest of the message, made with the digest algorithm of `algorithm`.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for signatures whose message is not at hand")
-    )]
     fn verify_digest(
         &self,
         algorithm: &SignatureAlgorithm,

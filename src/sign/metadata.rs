@@ -40,8 +40,21 @@ pub(super) fn mended(editor: &Editor) -> Result<Option<(ObjectId, Stream)>> {
         return Ok(None);
     };
     let mut dictionary = stream.dictionary;
+    // How it is encrypted is not ours to change: readers differ on metadata without its own crypt filter.
+    let first = |key| match dictionary.get(key) {
+        Some(Object::Array(items)) => items.first().cloned(),
+        other => other.cloned(),
+    };
+    let crypt = first("Filter").filter(|filter| filter.is_name("Crypt"));
+    let crypt = crypt.map(|filter| (filter, first("DecodeParms")));
     for key in ["Filter", "DecodeParms", "Length", "DL"] {
         dictionary.remove(key);
+    }
+    if let Some((filter, parameters)) = crypt {
+        dictionary.set("Filter", filter);
+        if let Some(parameters) = parameters {
+            dictionary.set("DecodeParms", parameters);
+        }
     }
     let data = StreamData::Memory(data.into_bytes());
     Ok(Some((id, Stream { dictionary, data })))

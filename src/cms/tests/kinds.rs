@@ -4,10 +4,11 @@ use proptest::prelude::*;
 
 use super::parts::*;
 use crate::{
-    cms::{Kind, SignedData, check},
+    cms::{Kind, SignedData, check, testing::ECDSA},
     crypto::{Digest, DigestAlgorithm, Provider, TestProvider},
     report::{SubIndication, Verdict},
     text::rules::cms as rules,
+    x509::oid as id,
 };
 
 /// The same value with indefinite lengths wherever something is constructed.
@@ -135,4 +136,63 @@ proptest! {
 fn fixed() -> &'static Vec<u8> {
     static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
     BYTES.get_or_init(|| Parts::new().build())
+}
+
+#[test]
+fn adbe_pkcs7_sha1_without_signed_attributes_signs_the_digest_inside() {
+    let sha1 = digest(DigestAlgorithm::Sha1);
+    let with = |content: &[u8]| {
+        let parts = Parts {
+            content: Some(content.to_vec()),
+            ..Parts::new()
+        };
+        let signature = parts.signer.key.sign(&ECDSA, content).unwrap();
+        let bytes = parts.wrap(&[parts.signer_info_with(&[], &signature)]);
+        let signed = SignedData::parse(&bytes, &TestProvider).unwrap();
+        check(&signed, Some(&sha1), Kind::Pkcs7Sha1, &[], &TestProvider)
+    };
+    passes(&with(sha1.as_bytes()));
+    fails(
+        &with(&[0; 20]),
+        &rules::IMPRINT_MISMATCH,
+        SubIndication::HashFailure,
+    );
+}
+
+#[test]
+fn algorithms_that_are_not_supported_are_named() {
+    let judge = |digest: &str, signature: &str| {
+        let identifier = |text| identifier(id::Oid::new(text).unwrap());
+        let parts = Parts {
+            digest_algorithm: identifier(digest),
+            signature_algorithm: identifier(signature),
+            ..Parts::new()
+        };
+        let checked = parts.check();
+        assert_eq!(
+            checked.verdict,
+            Verdict::Undetermined,
+            "{digest} {signature}"
+        );
+        let said: Vec<_> = checked
+            .findings
+            .iter()
+            .map(|finding| finding.message(crate::text::Lang::En))
+            .collect();
+        said.join("\n")
+    };
+    let sha256 = "2.16.840.1.101.3.4.2.1";
+    for (digest, signature, name) in [
+        (sha256, "2.16.840.1.101.3.4.3.2", "DSA with SHA-256"),
+        (sha256, "1.2.643.7.1.1.3.2", "GOST R 34.10-2012"),
+        (sha256, "1.2.156.10197.1.501", "SM2 with SM3"),
+        (sha256, "1.3.101.113", "Ed448"),
+        (sha256, "1.2.840.113549.1.1.10", "RSASSA-PSS"),
+        ("1.3.36.3.2.1", "1.3.36.3.3.1.2", "RIPEMD-160"),
+        ("1.2.840.113549.2.5", "1.2.840.113549.1.1.4", "MD5"),
+        ("1.2.156.10197.1.401", "1.2.156.10197.1.501", "SM3"),
+    ] {
+        let said = judge(digest, signature);
+        assert!(said.contains(name), "{name}: {said}");
+    }
 }

@@ -97,11 +97,60 @@ fn exactly_one_signer() {
 }
 
 #[test]
-fn without_signed_attributes_nothing_passes() {
+fn without_signed_attributes_the_value_is_over_the_document() {
     let parts = Parts::new();
     let signature = parts.signer.key.sign(&ECDSA, DOCUMENT).unwrap();
     let bytes = parts.wrap(&[parts.signer_info_with(&[], &signature)]);
-    stays_open(&checked(&bytes, Kind::Cades), &rules::NO_SIGNED_ATTRIBUTES);
+    let detached = checked(&bytes, Kind::Detached);
+    passes(&detached);
+    notes(&detached, &rules::NO_SIGNED_ATTRIBUTES);
+    assert!(!detached.signing_certificate);
+    // PAdES demands attributes, which is a warning.
+    let cades = checked(&bytes, Kind::Cades);
+    passes(&cades);
+    notes(&cades, &rules::NO_SIGNING_CERTIFICATE_CADES);
+    // A time-stamp is nothing without them.
+    let stamp = checked(&bytes, Kind::Timestamp { imprint: b"" });
+    fails(
+        &stamp,
+        &rules::ATTRIBUTE_MISSING,
+        SubIndication::FormatFailure,
+    );
+    // Another document, another key, another content type.
+    let other = parts.signer.key.sign(&ECDSA, b"another document").unwrap();
+    let other = parts.wrap(&[parts.signer_info_with(&[], &other)]);
+    let other = checked(&other, Kind::Detached);
+    fails(
+        &other,
+        &rules::VALUE_OR_DOCUMENT,
+        SubIndication::SigCryptoFailure,
+    );
+    assert_eq!(
+        (other.digest, other.signature),
+        (DigestStatus::NotChecked, ValueStatus::Invalid)
+    );
+    let typed = Parts {
+        content_type: id::TST_INFO,
+        ..parts.clone()
+    };
+    let typed = typed.wrap(&[typed.signer_info_with(&[], &signature)]);
+    let typed = checked(&typed, Kind::Detached);
+    fails(
+        &typed,
+        &rules::ATTRIBUTE_MISSING,
+        SubIndication::FormatFailure,
+    );
+    // Without a digest of the document nothing was checked.
+    let signed = SignedData::parse(&bytes, &TestProvider).unwrap();
+    let open = check(&signed, None, Kind::Detached, &[], &TestProvider);
+    assert_eq!(
+        (open.verdict, open.digest, open.signature),
+        (
+            Verdict::Undetermined,
+            DigestStatus::NotChecked,
+            ValueStatus::NotChecked
+        )
+    );
     // An empty set is not an absent one.
     let signature = parts.signer.key.sign(&ECDSA, &[SET, 0]).unwrap();
     let bytes = parts.wrap(&[parts.signer_info_with(&[SET, 0], &signature)]);

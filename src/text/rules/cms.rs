@@ -8,9 +8,9 @@ rules! {
     /// Too long.
     TOO_LONG = "CMS-003", Error, en "the signature value has {0} bytes, at most {1} are read", vi "giá trị chữ ký dài {0} byte, chỉ đọc tối đa {1} byte";
     /// Not exactly one SignerInfo.
-    SIGNER_COUNT = "CMS-004", Error, en "the signature value holds {0} signers; it must hold exactly one", vi "giá trị chữ ký có {0} người ký; phải có đúng một";
+    SIGNER_COUNT = "CMS-004", Error, en "the signature value holds {0} signers; in a PDF it must hold exactly one (ISO 32000-2, 12.8.3.3.1)", vi "giá trị chữ ký có {0} người ký; trong PDF phải có đúng một (ISO 32000-2, 12.8.3.3.1)";
     /// No signed attributes.
-    NO_SIGNED_ATTRIBUTES = "CMS-005", Error, en "the signature has no signed attributes, which is not supported yet", vi "chữ ký không có thuộc tính được ký (signed attributes), chưa được hỗ trợ";
+    NO_SIGNED_ATTRIBUTES = "CMS-005", Info, en "the signature has no signed attributes: its value was made over the document itself, and says nothing of certificate and time", vi "chữ ký không có thuộc tính được ký (signed attributes): giá trị ký tính trực tiếp trên tài liệu, không gắn với chứng thư số và thời điểm";
     /// A signed attribute that must be there is not.
     ATTRIBUTE_MISSING = "CMS-006", Error, en "the signed attribute {0} is missing", vi "thiếu thuộc tính được ký {0}";
     /// A signed attribute stands twice, or has not exactly one value.
@@ -32,7 +32,7 @@ rules! {
     /// Signature algorithm not supported.
     SIGNATURE_ALGORITHM = "CMS-015", Error, en "the signature algorithm {0} is not supported", vi "thuật toán ký {0} chưa được hỗ trợ";
     /// The signer's key is not supported, or does not fit the algorithm.
-    KEY_UNSUPPORTED = "CMS-016", Error, en "the signer's key is of a type or size that is not supported with {0}", vi "khóa của người ký thuộc loại hoặc độ dài chưa được hỗ trợ với {0}";
+    KEY_UNSUPPORTED = "CMS-016", Error, en "the signer's key ({1}) is of a type or size that is not supported with {0}", vi "khóa của người ký ({1}) thuộc loại hoặc độ dài chưa được hỗ trợ với {0}";
     /// The digest of the signature algorithm is another than the digest algorithm.
     DIGEST_DISAGREES = "CMS-017", Error, en "the signature algorithm uses {0}, but the digest algorithm is {1}", vi "thuật toán ký dùng {0} nhưng thuật toán băm lại là {1}";
     /// The signer's certificate is not there.
@@ -65,4 +65,6 @@ rules! {
     ATTRIBUTE_UNSIGNED = "CMS-032", Warning, en "the attribute {0} stands among the unsigned ones, where it means nothing", vi "thuộc tính {0} nằm trong phần không được ký nên không có giá trị";
     /// The content of a time-stamp token cannot be read.
     TST_INFO = "CMS-031", Error, en "the content of the time-stamp cannot be read: {0}", vi "không đọc được nội dung của dấu thời gian: {0}";
+    /// Of a signature without signed attributes, value, document and key do not belong together.
+    VALUE_OR_DOCUMENT = "CMS-033", Error, en "the signature value was not made over this document with the key of \"{0}\": one of them was changed", vi "giá trị chữ ký không được tạo trên tài liệu này bằng khóa của \"{0}\": một trong hai đã bị thay đổi";
 }
