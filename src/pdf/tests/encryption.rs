@@ -9,9 +9,9 @@ use crate::{
     error::ErrorKind,
     pdf::{
         Dictionary, Document, Object, ObjectId,
-        encryption::{Access, Method},
+        encryption::{Access, Closed, Method},
         field::{SignatureDictionary, signature_dictionary, signature_fields},
-        object::Name,
+        object::{Name, Stream, StreamData},
     },
     report::Finding,
 };
@@ -241,9 +241,166 @@ fn sound() -> &'static [(Dictionary, Object)] {
     })
 }
 
+/// Opens a dictionary in which nothing is a reference.
+fn access(encrypt: &Dictionary, trailer_id: &Object) -> Access {
+    let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+    Access::new(&encrypt.clone().into(), Some(trailer_id), None, resolve).unwrap()
+}
+
+/// A dictionary with names as values, as filters have it.
+fn names(entries: &[(&str, &str)]) -> Dictionary {
+    let mut dictionary = Dictionary::default();
+    for (key, value) in entries {
+        dictionary.set(*key, Object::name(value));
+    }
+    dictionary
+}
+
+#[test]
+fn every_stream_has_its_own_crypt_filter() {
+    let (mut encrypt, trailer_id) = sound()[4].clone();
+    let method = |encrypt: &Dictionary, dictionary: &Dictionary| {
+        let Access::Open(cipher) = access(encrypt, &trailer_id) else {
+            panic!("closed: {encrypt:?}");
+        };
+        let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+        cipher.stream_method(dictionary, resolve).unwrap()
+    };
+    let own = |name: &str| {
+        let mut dictionary = Dictionary::default();
+        let filters = ["Crypt", "FlateDecode"].map(Object::name);
+        dictionary.set("Filter", filters.to_vec());
+        let parameters = vec![names(&[("Name", name)]).into(), Object::Null];
+        dictionary.set("DecodeParms", parameters);
+        dictionary
+    };
+    assert_eq!(method(&encrypt, &Dictionary::default()), Ok(Method::Aes128));
+    assert_eq!(method(&encrypt, &own("StdCF")), Ok(Method::Aes128));
+    assert_eq!(method(&encrypt, &own("Identity")), Ok(Method::Identity));
+    assert_eq!(method(&encrypt, &own("Odd")), Err("Odd".to_owned()));
+    let bare = names(&[("Filter", "Crypt")]);
+    assert_eq!(method(&encrypt, &bare), Ok(Method::Identity));
+    assert_eq!(
+        method(&encrypt, &names(&[("Type", "XRef")])),
+        Ok(Method::Identity)
+    );
+    assert_eq!(
+        method(&encrypt, &names(&[("Type", "Metadata")])),
+        Ok(Method::Aes128)
+    );
+    let (cleartext, _) = &sound()[5];
+    let of_cleartext = sound()[5].1.clone();
+    let Access::Open(cipher) = access(cleartext, &of_cleartext) else {
+        panic!("closed");
+    };
+    let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+    let metadata = cipher.stream_method(&names(&[("Type", "Metadata")]), resolve);
+    assert_eq!(metadata.unwrap(), Ok(Method::Identity));
+
+    // Strings and streams may differ, and embedded files have their own.
+    encrypt.set("StmF", Object::name("Identity"));
+    encrypt.set("EFF", Object::name("StdCF"));
+    assert_eq!(
+        method(&encrypt, &Dictionary::default()),
+        Ok(Method::Identity)
+    );
+    let embedded = names(&[("Type", "EmbeddedFile")]);
+    assert_eq!(method(&encrypt, &embedded), Ok(Method::Aes128));
+    encrypt.set("StrF", Object::name("Odd"));
+    let odd = access(&encrypt, &trailer_id);
+    assert!(matches!(odd, Access::Closed(Closed::Dictionary(what)) if what == "/StrF /Odd"));
+}
+
+#[test]
+fn where_only_attachments_are_encrypted_nobody_needs_a_password() {
+    let document = open(encrypted("secret", SCHEMES[4], LAYOUTS[0])).unwrap();
+    let value = |key| document.trailer().get(key).unwrap().clone();
+    let Object::Dictionary(mut encrypt) = document.resolve(&value("Encrypt")).unwrap() else {
+        panic!("no dictionary");
+    };
+    let closed = access(&encrypt, &value("ID"));
+    assert!(matches!(closed, Access::Closed(Closed::PasswordRequired)));
+    for key in ["StmF", "StrF"] {
+        encrypt.set(key, Object::name("Identity"));
+    }
+    assert!(matches!(access(&encrypt, &value("ID")), Access::Open(_)));
+}
+
+#[test]
+fn handlers_and_versions_that_are_not_known_are_named() {
+    let (mut encrypt, trailer_id) = sound()[6].clone();
+    encrypt.set("R", 9);
+    let closed = access(&encrypt, &trailer_id);
+    assert!(matches!(closed, Access::Closed(Closed::Dictionary(what)) if what == "V 5 R 9"));
+    encrypt.set("Filter", Object::name("Adobe.PubSec"));
+    let closed = access(&encrypt, &trailer_id);
+    assert!(matches!(closed, Access::Closed(Closed::Handler(name)) if name == "Adobe.PubSec"));
+}
+
+#[test]
+fn the_value_of_a_signature_is_never_encrypted() {
+    let owner = id(7);
+    for (encrypt, trailer_id) in sound() {
+        let Access::Open(cipher) = access(encrypt, trailer_id) else {
+            panic!("closed");
+        };
+        let mut signature = Dictionary::default();
+        signature.set("ByteRange", vec![Object::Integer(0)]);
+        signature.set("Contents", Object::string(*b"value"));
+        signature.set("Reason", Object::string(*b"reason"));
+        let mut object = Object::Dictionary(signature.clone());
+        cipher
+            .encrypt(owner, &mut object, &|iv| {
+                iv.fill(1);
+                Ok(())
+            })
+            .unwrap();
+        let secret = object.as_dictionary().unwrap();
+        assert_eq!(secret.get("Contents"), signature.get("Contents"));
+        assert_ne!(secret.get("Reason"), signature.get("Reason"));
+        assert!(cipher.decrypt_strings(owner, &mut object));
+        assert_eq!(object, Object::Dictionary(signature));
+    }
+}
+
 const KEYS: &str = "(Filter|V|R|Length|P|O|U|OE|UE|Perms|EncryptMetadata|CF|StmF|StrF)";
 
 proptest! {
+    #[test]
+    fn what_is_encrypted_is_decrypted_again(
+        which in 0..SCHEMES.len(),
+        value in value(),
+        data in prop::collection::vec(any::<u8>(), 0..100),
+        number: u32,
+        generation: u16,
+    ) {
+        let (encrypt, trailer_id) = &sound()[which];
+        let Access::Open(cipher) = access(encrypt, trailer_id) else {
+            panic!("closed");
+        };
+        let owner = ObjectId { number, generation };
+        let mut plain = Dictionary::default();
+        plain.set("Value", value);
+        let data_in = StreamData::Memory(data.clone());
+        let stream = Stream { dictionary: plain.clone(), data: data_in };
+        let mut object = Object::Stream(stream);
+        let random = |iv: &mut [u8]| {
+            iv.fill(7);
+            Ok(())
+        };
+        cipher.encrypt(owner, &mut object, &random).unwrap();
+        let Object::Stream(Stream { dictionary, data: StreamData::Memory(secret) }) = object else {
+            panic!("no stream");
+        };
+        let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+        let method = cipher.stream_method(&dictionary, resolve).unwrap().unwrap();
+        prop_assert!(data.len() < 8 || secret != data);
+        prop_assert_eq!(cipher.decrypt_stream(owner, method, &secret), (data, true));
+        let mut strings = Object::Dictionary(dictionary);
+        prop_assert!(cipher.decrypt_strings(owner, &mut strings));
+        prop_assert_eq!(strings, Object::Dictionary(plain));
+    }
+
     #[test]
     fn no_dictionary_does_harm(
         entries in prop::collection::vec((KEYS, value()), 0..14),
