@@ -14,8 +14,8 @@ cd "$(dirname "$0")"
 out=${CARGO_TARGET_DIR:-$PWD/../target}/fuzz
 corpora=${KYSO_CORPORA:-$PWD/../target/corpora}
 triple=$(rustc -vV | sed -n 's/^host: //p')
-runtime=/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
-if [ -z "${CUSTOM_LIBFUZZER_PATH:-}" ] && [ -e "$runtime" ]; then
+runtime=$(ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-"${triple%%-*}".a 2>/dev/null | head -1) || true
+if [ -z "${CUSTOM_LIBFUZZER_PATH:-}" ] && [ -n "$runtime" ]; then
     export CUSTOM_LIBFUZZER_PATH=$runtime CUSTOM_LIBFUZZER_STD_CXX=stdc++
 fi
 

@@ -39,6 +39,12 @@ if [ -n "$packages" ] && command -v apt-get >/dev/null; then
     packages=$(absent)
 fi
 [ -z "$packages" ] || missing "please install:" $packages
+# libFuzzer, ready made; without it fuzz/run.sh compiles one, which takes a minute.
+if ! ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a >/dev/null 2>&1 && command -v apt-get >/dev/null; then
+    sudo=""
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    $sudo apt-get install -q -y --no-install-recommends libclang-rt-14-dev >&2 || true
+fi
 
 if [ -z "${KYSO_PYTHON:-}" ]; then
     python=target/venv/bin/python

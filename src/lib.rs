@@ -47,11 +47,11 @@ mod corpora;
 
 /// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
 #[cfg(test)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 #[path = "bin/kyso/demo/pki.rs"]
 mod demo_pki;
 #[cfg(test)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 extern crate self as kyso;
 
 pub use context::{Context, Material, MaterialFile};
@@ -65,7 +65,7 @@ pub use io::{
 #[cfg(feature = "pkcs11")]
 pub use io::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
 pub use layout::Assets;
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 pub use layout::demo_document;
 pub use options::{
     DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, Purpose, RevocationMode,

@@ -4,7 +4,7 @@
 
 mod assets;
 mod boxes;
-#[cfg(any(test, feature = "cli"))]
+#[cfg(any(test, feature = "demo"))]
 mod decision;
 mod fonts;
 mod look;
@@ -13,7 +13,7 @@ mod plan;
 mod recognise;
 
 pub use assets::Assets;
-#[cfg(any(test, feature = "cli"))]
+#[cfg(any(test, feature = "demo"))]
 pub use decision::demo_document;
 pub(crate) use fonts::Face;
 pub(crate) use look::Look;

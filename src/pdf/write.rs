@@ -64,7 +64,7 @@ pub(crate) fn indirect(out: &mut Vec<u8>, id: ObjectId, value: &Object) {
 }
 
 /// A whole file: object `n` of the list has the number `n + 1`. A table, and an /ID of these bytes twice.
-#[cfg(any(test, feature = "cli", feature = "near"))]
+#[cfg(any(test, feature = "demo", feature = "near"))]
 pub(crate) fn file(objects: &[Object], mut trailer: Dictionary, id: &[u8]) -> Vec<u8> {
     // The comment of high bytes tells transfer programs that the file is binary (clause 7.5.2).
     let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();

@@ -117,5 +117,5 @@ impl Debug for Key {
 }
 
 #[cfg(test)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 mod tests;

@@ -46,7 +46,7 @@ impl fmt::Debug for Certificates {
 }
 
 #[cfg(test)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 mod tests {
     use super::*;
     use crate::{cms::testing::Template, crypto::TestProvider};

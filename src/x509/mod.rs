@@ -23,5 +23,5 @@ pub(crate) use distribution::{ALL_REASONS, DistributionPoint, GeneralName as Poi
 pub(crate) use ocsp::{Answer, AnswerStatus, OcspResponse, Responder, ResponseStatus};
 
 #[cfg(test)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "demo")]
 mod tests;

@@ -41,6 +41,7 @@ pub(crate) struct Cli {
 )]
 pub(crate) enum Command {
     /// Try everything out with throw-away keys / Dùng thử với khóa tạm
+    #[cfg(feature = "demo")]
     Demo(DemoArgs),
     /// Check the signatures of files / Kiểm tra chữ ký số của tệp
     Verify(VerifyArgs),
@@ -282,6 +283,7 @@ impl VerifyArgs {
     }
 }
 
+#[cfg(feature = "demo")]
 #[derive(Args, Debug)]
 pub(crate) struct DemoArgs {
     /// Folder for the files / Thư mục kết quả
@@ -292,6 +294,7 @@ pub(crate) struct DemoArgs {
     lang: LangArg,
 }
 
+#[cfg(feature = "demo")]
 impl DemoArgs {
     pub(crate) fn lang(&self) -> Lang {
         self.lang.into()

@@ -3,6 +3,7 @@
 mod args;
 mod bar;
 mod cert;
+#[cfg(feature = "demo")]
 mod demo;
 mod failure;
 mod inspect;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         }
     };
     let (result, voice) = match &cli.command {
+        #[cfg(feature = "demo")]
         Command::Demo(args) => (demo::run(args), args.voice()),
         Command::Verify(args) => (verify::run(args), args.report.voice()),
         Command::Cert(Cert::Check(args)) => (cert::check(args), args.report.voice()),

@@ -139,3 +139,70 @@ proptest! {
         }
     }
 }
+
+/// The signed documents of the corpora, checked with each provider: the reports differ only where a key is on P-521.
+#[test]
+fn on_whole_documents() {
+    use crate::{
+        context::{Context, Material},
+        corpora,
+        options::{Options, RevocationMode},
+        source::MemorySource,
+        text::Lang,
+        time::Time,
+        verify::verify,
+    };
+
+    let options = Options {
+        at: Time::from_rfc3339("2026-01-01T00:00:00Z"),
+        revocation: RevocationMode::Ignore,
+        ..Options::default()
+    };
+    let contexts: Vec<Context> = PROVIDERS
+        .iter()
+        .map(|built| {
+            Context::with_provider(options.clone(), Material::default(), built.provider).unwrap()
+        })
+        .collect();
+    let (mut seen, mut intact) = (0, 0);
+    for corpus in ["pdf-pyhanko", "pdf-dss", "pdf-signed-misc", "pdf-itext"] {
+        let Some(folder) = corpora::folder(corpus) else {
+            return;
+        };
+        for path in files(&folder) {
+            let bytes = std::fs::read(&path).unwrap();
+            if bytes.len() > 1 << 20 || !bytes.starts_with(b"%PDF-") {
+                continue;
+            }
+            let report = |context: &Context| {
+                let source = Arc::new(MemorySource::new(bytes.clone()));
+                let json = verify(context, source, None).to_json(Lang::En);
+                let (report, _time) = json.split_once("\"timings_ms\"").unwrap();
+                report.to_owned()
+            };
+            let first = report(&contexts[0]);
+            for context in &contexts[1..] {
+                if !first.contains("\"key_bits\":521") {
+                    assert_eq!(report(context), first, "{}", path.display());
+                }
+            }
+            seen += 1;
+            intact += usize::from(first.contains("\"signature\":\"ok\""));
+        }
+    }
+    println!("{seen} documents, {intact} with an intact signature");
+    assert!(seen > 150 && intact > 80, "{seen} {intact}");
+}
+
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
