@@ -32,7 +32,7 @@ test:
 
 # Peers are measured where there is a Python with pyHanko: KYSO_PYTHON, or the one that `make test` installs.
 bench:
-	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench speed
+	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench speed --bench revocation
 
 install:
 	$(CARGO) build --locked --profile $(PROFILE)

@@ -1,4 +1,4 @@
-//! Certification paths, revocation by CRL, the algorithm policy, and the class of an anchor.
+//! Certification paths, revocation by CRL and OCSP, the algorithm policy, and the class of an anchor.
 //!
 //! Nothing is fetched and no clock is read: certificates, CRLs and the time are arguments. What is not known is
 //! `undetermined`, never valid.

@@ -79,8 +79,7 @@ pub(super) struct Statement {
 /// What is known of one certificate.
 #[derive(Debug)]
 pub(super) struct Case {
-    certificate: [u8; 32],
-    subject: String,
+    certificate: Option<Arc<Certificate>>,
     /// The newest statement, and the one that stands for ever.
     newest: Option<Statement>,
     lasting: Option<Statement>,
@@ -92,8 +91,7 @@ pub(super) struct Case {
 impl Case {
     pub(super) fn new(certificate: Option<&Arc<Certificate>>) -> Self {
         Self {
-            certificate: certificate.map_or([0; 32], |certificate| *certificate.sha256()),
-            subject: certificate.map_or_else(String::new, |certificate| certificate.subject_text()),
+            certificate: certificate.cloned(),
             newest: None,
             lasting: None,
             why: None,
@@ -139,6 +137,11 @@ impl Case {
         }
     }
 
+    /// Whether nothing has been said yet, nor why not.
+    pub(super) fn is_blank(&self) -> bool {
+        self.settled().is_none() && self.why.is_none()
+    }
+
     /// When the newest statement was issued that says the certificate is good, or revoked for ever.
     pub(super) fn settled(&self) -> Option<Time> {
         self.lasting.or(self.newest).map(|known| known.this_update)
@@ -146,8 +149,9 @@ impl Case {
 
     /// The status at `at` and why.
     pub(super) fn report(self, at: Time) -> RevocationReport {
+        let certificate = self.certificate.as_ref();
         let mut report = RevocationReport {
-            certificate: self.certificate,
+            certificate: certificate.map_or([0; 32], |certificate| *certificate.sha256()),
             status: RevocationStatus::Undetermined,
             source: None,
             this_update: None,
@@ -179,7 +183,8 @@ impl Case {
                     (true, true) => &pki::REVOKED_SINCE,
                 }
             };
-            report.reason = Some(revocation.finding(rule, &self.subject));
+            let subject = certificate.map_or_else(String::new, |one| one.subject_text());
+            report.reason = Some(revocation.finding(rule, &subject));
         }
         report
     }

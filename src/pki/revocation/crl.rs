@@ -281,7 +281,7 @@ impl Session<'_> {
 
     fn fresh_dates(&self, list: &List, certificate: Option<&Certificate>) -> Result<(), Fault> {
         let issued = Issued {
-            by: &list.crl.issuer_text(),
+            by: &|| list.crl.issuer_text(),
             this: list.crl.this_update(),
             next: list.crl.next_update(),
             list: true,

@@ -154,12 +154,12 @@ impl Session<'_> {
         self.by_ocsp(chain, &mut case);
         self.by_crls(chain, &mut case);
         self.judging.pop();
-        case.note(
-            Rank::Nothing,
-            Finding::new(&pki::NO_REVOCATION)
+        if case.is_blank() {
+            let finding = Finding::new(&pki::NO_REVOCATION)
                 .with(certificate.subject_text())
-                .with(issuer.subject_text()),
-        );
+                .with(issuer.subject_text());
+            case.note(Rank::Nothing, finding);
+        }
         let report = case.report(self.query.at);
         if report.status == RevocationStatus::Undetermined {
             wanted::add(certificate, &mut self.wanted);

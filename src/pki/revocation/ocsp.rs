@@ -143,7 +143,7 @@ impl Session<'_> {
         let Some(id) = held.response.responder() else {
             return Err((Rank::Other, about(&pki::OCSP_SIGNER)));
         };
-        let mut best = (Rank::Other, about(&pki::OCSP_SIGNER));
+        let mut best: Option<Fault> = None;
         for candidate in self.responders(chain, held) {
             if !self.is_named(&id, &candidate) {
                 continue;
@@ -166,13 +166,13 @@ impl Session<'_> {
             match told {
                 Ok(()) => return Ok(candidate),
                 Err(fault @ (Rank::Budget, _)) => return Err(fault),
-                Err(fault) if fault.0 > best.0 || best.1.code() == pki::OCSP_SIGNER.code => {
-                    best = fault
+                Err(fault) if best.as_ref().is_none_or(|best| fault.0 > best.0) => {
+                    best = Some(fault)
                 }
                 Err(_) => {}
             }
         }
-        Err(best)
+        Err(best.unwrap_or_else(|| (Rank::Other, about(&pki::OCSP_SIGNER))))
     }
 
     /// The issuer, then whatever certificates are at hand: in the response, with the signature, in the store.
@@ -331,7 +331,7 @@ impl Session<'_> {
         answer: &Answer,
     ) -> Result<(), Fault> {
         let issued = Issued {
-            by: &signer.subject_text(),
+            by: &|| signer.subject_text(),
             this: answer.this_update,
             next: answer.next_update,
             list: false,

@@ -20,9 +20,9 @@ pub(crate) struct Policy {
 }
 
 /// When evidence was issued, when newer one is due, and what says so (for the text).
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Issued<'a> {
-    pub(super) by: &'a str,
+    pub(super) by: &'a dyn Fn() -> String,
     pub(super) this: Time,
     pub(super) next: Option<Time>,
     pub(super) list: bool,
@@ -40,7 +40,7 @@ impl Policy {
         now: Time,
     ) -> Result<(), Fault> {
         let (this, next) = (issued.this, issued.next);
-        let dated = |rule| Finding::new(rule).with(issued.by).with(this);
+        let dated = |rule| Finding::new(rule).with((issued.by)()).with(this);
         if seconds(now, this) > CLOCK_SKEW {
             return Err((Rank::Later, dated(&pki::CRL_LATER)));
         }

@@ -29,14 +29,14 @@ impl Session<'_> {
         chain: &[Arc<Certificate>],
         list: &List,
     ) -> Result<Arc<Certificate>, Fault> {
-        let mut best: Fault = (Rank::Nothing, dated(&pki::CRL_SIGNATURE, &list.crl));
+        let mut best: Option<Fault> = None;
         for candidate in self.crl_signers(chain, list) {
             if candidate
                 .key_usage()
                 .is_some_and(|usage| usage & CRL_SIGN == 0)
             {
                 let finding = Finding::new(&pki::NO_CRL_SIGN).with(candidate.subject_text());
-                best = best.max_by_rank((Rank::Other, finding));
+                best = Some(more_telling(best, (Rank::Other, finding)));
                 continue;
             }
             match self
@@ -45,10 +45,10 @@ impl Session<'_> {
             {
                 Ok(()) => return Ok(candidate),
                 Err(fault @ (Rank::Budget, _)) => return Err(fault),
-                Err(fault) => best = best.max_by_rank(fault),
+                Err(fault) => best = Some(more_telling(best, fault)),
             }
         }
-        Err((best.0.max(Rank::Other), best.1))
+        Err(best.unwrap_or_else(|| (Rank::Other, dated(&pki::CRL_SIGNATURE, &list.crl))))
     }
 
     /// Certificates of the list's issuer, likely ones first: those of the path, then those with the key identifier of the list.
@@ -160,12 +160,9 @@ impl Session<'_> {
 }
 
 /// The more telling of two faults; the first where they are alike.
-trait MaxByRank {
-    fn max_by_rank(self, other: Self) -> Self;
-}
-
-impl MaxByRank for Fault {
-    fn max_by_rank(self, other: Self) -> Self {
-        if other.0 > self.0 { other } else { self }
+fn more_telling(known: Option<Fault>, new: Fault) -> Fault {
+    match known {
+        Some(known) if known.0 >= new.0 => known,
+        _ => new,
     }
 }
