@@ -1,6 +1,6 @@
 # make demo     builds; throw-away keys; six signatures; a check; a tampered copy caught
 # make test     installs what is missing (Debian, Ubuntu), then runs every test
-# make bench    speed
+# make bench    speed: checking, memory, signing, growth, peers (benches/setup-peers.sh); bench-results writes benches/RESULTS.md
 # make install  C library, header, kyso.pc and the program; DESTDIR, PREFIX
 
 CARGO   ?= cargo
@@ -18,7 +18,7 @@ SOVERSION := $(shell echo $(VERSION) | awk -F. '{ if ($$1 > 0) print $$1; else i
 # What a static library made by Rust needs from the system (rustc --print native-static-libs).
 STATIC_LIBS := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
 
-.PHONY: demo test bench install clean
+.PHONY: demo test bench bench-results install clean
 
 demo:
 	$(CARGO) build --locked --profile $(PROFILE) --lib --bin kyso
@@ -33,6 +33,10 @@ test:
 # Peers are measured where there is a Python with pyHanko: KYSO_PYTHON, or the one that `make test` installs.
 bench:
 	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench speed --bench revocation
+
+# The same, written into benches/RESULTS.md.
+bench-results:
+	benches/results.sh
 
 install:
 	$(CARGO) build --locked --profile $(PROFILE)

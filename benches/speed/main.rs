@@ -141,9 +141,14 @@ fn row(name: &str, path: PathBuf, root: PathBuf, context: &Context) -> Outcome<C
     let (count, size) = (limit.signatures, bytes.len());
     let source = Arc::new(MemorySource::new(bytes));
     let report = verify(context, source.clone(), None);
-    if report.verdict != FileVerdict::Passed || report.signatures.len() != count {
+    if report.error.is_some() || report.signatures.len() != count {
         return Err(format!("{name}: {}", report.to_json(kyso::Lang::En)).into());
     }
+    // Checked all the same, but what is refused is said.
+    let verdict = match report.verdict {
+        FileVerdict::Passed => String::new(),
+        other => format!(" (verdict {other:?})"),
+    };
     let [limit, memory, file] = interleaved(
         rounds(size),
         [
@@ -159,7 +164,7 @@ fn row(name: &str, path: PathBuf, root: PathBuf, context: &Context) -> Outcome<C
         _ => "**no**",
     };
     println!(
-        "| {name} | {size} | {count} | {limit:.3} | {goal:.3} | {memory:.3} | {file:.3} | {:.2} | {within} |",
+        "| {name}{verdict} | {size} | {count} | {limit:.3} | {goal:.3} | {memory:.3} | {file:.3} | {:.2} | {within} |",
         file / limit
     );
     let name = name.to_owned();
