@@ -2,7 +2,7 @@
 
 use super::{
     font::{Subset, compressed},
-    object::{Dictionary, Object, ObjectId, Stream},
+    object::{Dictionary, Object, ObjectId, Stream, StreamData},
     picture, write,
 };
 use crate::geometry::{Points, Rect};
@@ -74,6 +74,19 @@ pub(crate) fn line(line: &Text<'_>, frame: &Frame) -> Stream {
     fonts.set("F", line.font);
     resources.set("Font", fonts);
     frame.form(resources, &content)
+}
+
+/// Shows nothing. PDF/A-1 wants an appearance of every field, seen or not (ISO 19005-1 clause 6.9).
+pub(crate) fn empty() -> Stream {
+    let mut form = Dictionary::default();
+    form.set("Type", Object::name("XObject"));
+    form.set("Subtype", Object::name("Form"));
+    form.set("BBox", numbers(&[0.0; 4]));
+    form.set("Resources", Dictionary::default());
+    Stream {
+        dictionary: form,
+        data: StreamData::Memory(Vec::new()),
+    }
 }
 
 /// A picture as large as it fits, in the middle. `aspect` is its width by its height.

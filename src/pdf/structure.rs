@@ -80,7 +80,21 @@ pub(crate) fn add_widgets(editor: &mut Editor, widgets: &[NewWidget]) -> Result<
         return Ok(Tagging::Broken);
     };
     tree.add(editor, widgets)?;
+    for widget in widgets {
+        order_by_structure(editor, widget.page)?;
+    }
     Ok(Tagging::Done)
+}
+
+/// The tab order of a page with annotations, where none is given (ISO 14289-1 clause 7.18.3).
+fn order_by_structure(editor: &mut Editor, page: ObjectId) -> Result<()> {
+    if let Object::Dictionary(mut dictionary) = editor.get(page)?
+        && dictionary.get("Tabs").is_none()
+    {
+        dictionary.set("Tabs", Object::name("S"));
+        editor.set(page, dictionary);
+    }
+    Ok(())
 }
 
 impl Tree {

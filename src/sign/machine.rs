@@ -23,7 +23,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     options::SubFilter,
     pdf::{
-        Document, ObjectId,
+        Document, ObjectId, appearance,
         form::{self, NewField},
         incremental::{Editor, Gap, Means},
         structure::{self, NewWidget, Tagging},
@@ -262,7 +262,12 @@ impl<'a> Signing<'a> {
     fn append(&mut self, index: usize, size: usize) -> Result<Gap> {
         let planned = self.plan.signatures.get(index).ok_or_else(out_of_order)?;
         let &(field, widget) = self.fields.get(index).ok_or_else(out_of_order)?;
-        let appearance = self.looks.form(planned).map(|form| self.editor.add(form));
+        let is_new = matches!(planned.field, Field::New(_));
+        let appearance = self
+            .looks
+            .form(planned)
+            .or_else(|| (self.plan.rendition.pdf_a1 && is_new).then(appearance::empty))
+            .map(|form| self.editor.add(form));
         let dictionary = dictionary::signature(self.context, &self.editor, planned)?;
         let signature = self.editor.reserve();
         form::fill(&mut self.editor, field, widget, signature, appearance)?;

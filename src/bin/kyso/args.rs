@@ -652,7 +652,7 @@ mod tests {
             };
             assert!(args.refuse_unsupported().is_err(), "{option}");
         }
-        for option in ["--tsa http://x", "--near text", "--level b-t"] {
+        for option in ["--tsa http://x", "--level b-t"] {
             let line = format!("kyso sign pdf a b --key p12:k {option}");
             let Command::Sign(Sign::Pdf(args)) = parse(&line).unwrap().command else {
                 panic!()

@@ -3,6 +3,10 @@
 //! Real documents differ in layout, so what is printed says better where a signature belongs than measures do. What
 //! is not found falls back to the boxes of Decree 30/2020, and a finding says so.
 
+use std::rc::Rc;
+
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Placed, geometry};
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -11,6 +15,7 @@ use crate::{
     limits::{MAX_PAGES_BY_NAME, MAX_PAGES_BY_TEXT},
     options::{NearSide, Options},
     pdf::{
+        ObjectId,
         incremental::Editor,
         page::{self, Page},
         page_text::{self, Hit, PageText},
@@ -49,8 +54,9 @@ pub(super) fn by_text(
     let has = |role: Role| placed.iter().any(|one| one.slot.role == role);
     let (by_head, by_name) = (has(Role::Number), has(Role::Person));
     let mut missing = Vec::new();
+    let mut texts = Texts::default();
     if by_head {
-        let head = Head::read(editor)?;
+        let head = Head::read(editor, &mut texts)?;
         if head.number.is_none() {
             missing.push("Số:".to_owned());
         }
@@ -63,7 +69,7 @@ pub(super) fn by_text(
     }
     if by_name {
         let name = options.signer_name.as_deref().unwrap_or(shown.person);
-        match person(editor, name)? {
+        match person(editor, name, &mut texts)? {
             Some((page, hit)) => above_name(&mut placed, &page, &hit, shown)?,
             None => missing.push(name.to_owned()),
         }
@@ -172,6 +178,23 @@ fn beside(page: &Page, hit: &Hit, options: &Options, look: &Look) -> Result<Rect
     Ok(geometry.in_user_space(&geometry.kept_inside(&rect)))
 }
 
+/// Pages that were read: the first one is often the last one, too.
+#[derive(Default)]
+struct Texts(Vec<(ObjectId, Rc<PageText>)>);
+
+impl Texts {
+    fn of(&mut self, editor: &Editor, page: &Page) -> Result<Rc<PageText>> {
+        if let Some((_, text)) = self.0.iter().find(|(id, _)| *id == page.id) {
+            return Ok(text.clone());
+        }
+        let text = Rc::new(page_text::read(editor, page)?);
+        if self.0.len() < HEAD_PAGES {
+            self.0.push((page.id, text.clone()));
+        }
+        Ok(text)
+    }
+}
+
 /// Where the head of a document has its number and its date.
 struct Head {
     number: Option<(Page, Hit)>,
@@ -180,13 +203,13 @@ struct Head {
 
 impl Head {
     /// The first `Số:` from the top; the date on its line, else the first one with blanks.
-    fn read(editor: &Editor) -> Result<Self> {
+    fn read(editor: &Editor, texts: &mut Texts) -> Result<Self> {
         let mut head = Self {
             number: None,
             date: None,
         };
         for page in page::some(editor, false, HEAD_PAGES)? {
-            let text = page_text::read(editor, &page)?;
+            let text = texts.of(editor, &page)?;
             if head.number.is_none() {
                 let hit = text.find("Số:").into_iter().next();
                 head.number = hit.map(|hit| (page.clone(), hit));
@@ -245,7 +268,9 @@ impl Head {
 
 /// Takes off what the form prints already: `12/QĐ-UBND` before a printed `/QĐ-UBND` is `12`.
 fn without_printed(number: &mut String, printed: &str) {
-    if let Some(rest) = number.strip_suffix(printed)
+    // As the look's own text: composed, and with the letter Đ, not the eth that looks like it.
+    let printed: String = printed.nfc().collect::<String>().replace('\u{d0}', "Đ");
+    if let Some(rest) = number.strip_suffix(&printed)
         && printed.starts_with(['/', '-'])
         && !rest.is_empty()
     {
@@ -294,7 +319,7 @@ fn date(text: &PageText, number: Option<&Hit>) -> Option<[Hit; 3]> {
 /// The printed name of the signer: the last one that stands alone, on the last page that has one. The name in a
 /// certificate may have a title before it (`Chủ tịch Nguyễn Văn An`), so words are left out from its start, down
 /// to two.
-fn person(editor: &Editor, name: &str) -> Result<Option<(Page, Hit)>> {
+fn person(editor: &Editor, name: &str, texts: &mut Texts) -> Result<Option<(Page, Hit)>> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let most = words.len().saturating_sub(2);
     let names: Vec<String> = (0..=most)
@@ -302,7 +327,7 @@ fn person(editor: &Editor, name: &str) -> Result<Option<(Page, Hit)>> {
         .filter(|name| !name.is_empty())
         .collect();
     for page in page::some(editor, true, MAX_PAGES_BY_NAME)? {
-        let text = page_text::read(editor, &page)?;
+        let text = texts.of(editor, &page)?;
         for name in &names {
             if let Some(hit) = text.find(name).into_iter().rfind(Hit::stands_alone) {
                 return Ok(Some((page, hit)));
