@@ -150,7 +150,7 @@ pub(crate) const MAX_TEXT_GLYPHS: usize = 200_000;
 
 /// Glyphs, paths and forms that are drawn to find the text of one page: forms that draw forms multiply.
 #[cfg(feature = "near")]
-pub(crate) const MAX_TEXT_STEPS: usize = 2_000_000;
+pub(crate) const MAX_TEXT_STEPS: usize = 1_000_000;
 
 /// Pages that are searched for a text, from the first on. Reading one takes about a millisecond.
 #[cfg(feature = "near")]

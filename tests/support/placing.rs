@@ -101,7 +101,13 @@ impl Leaf {
         // 1 ố, 2 ộ, 3 circumflex, 4 acute, 5 Đ, 6 Ð (eth), 7 ế, 8 à, 9 á, 10 ă, 11 ứ, 12 Á, 13 Ố, 14 Ễ.
         let encoding = "<</Type/Encoding/BaseEncoding/WinAnsiEncoding/Differences[1/uni1ED1/uni1ED9/uni0302/uni0301/\
                         Dcroat/Eth/uni1EBF/agrave/aacute/abreve/uni1EE9/Aacute/uni1ED0/uni1EC4/Abreve]>>";
-        let font = "<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding 6 0 R>>";
+        // Each letter half as wide as it is high, the marks without width.
+        let widths: String = (1..=255)
+            .map(|code| if matches!(code, 3 | 4) { "0 " } else { "500 " })
+            .collect();
+        let font = format!(
+            "<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding 6 0 R/FirstChar 1/LastChar 255/Widths[{widths}]>>"
+        );
         let mut objects: Vec<Vec<u8>> = vec![
             b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
             tree.into(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    limits::{MAX_REFERENCE_STEPS, MAX_TEXT_BYTES, MAX_TEXT_OBJECTS},
+    limits::{MAX_REFERENCE_STEPS, MAX_TEXT_BYTES, MAX_TEXT_GLYPHS, MAX_TEXT_OBJECTS},
     pdf::{
         incremental::Editor,
         object::{Dictionary, Object, ObjectId, Stream, StreamData},
@@ -126,6 +126,7 @@ impl Excerpt<'_> {
                 contents.push(b'\n');
             }
         }
+        shown_in_parts(&contents)?;
         Ok(contents)
     }
 
@@ -251,7 +252,9 @@ impl Excerpt<'_> {
             let resources = self.resources(&resources)?;
             dictionary.set("Resources", resources);
         }
-        let data = StreamData::Memory(self.decoded(&form)?);
+        let data = self.decoded(&form)?;
+        shown_in_parts(&data)?;
+        let data = StreamData::Memory(data);
         self.set(copied, Stream { dictionary, data });
         Ok(copied.into())
     }
@@ -425,6 +428,34 @@ impl Excerpt<'_> {
     }
 }
 
+/// Refuses contents where one operator shows more than a whole page may have: the library lays out all glyphs of an
+/// operator before anybody can stop it. A string should have at most 32,767 bytes (ISO 32000-1 annex C.2).
+fn shown_in_parts(contents: &[u8]) -> Result<()> {
+    // Bytes of strings since the last operator; operators have letters, strings and numbers between them have none.
+    let (mut shown, mut depth, mut in_hex) = (0_usize, 0_usize, false);
+    let mut bytes = contents.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if depth > 0 => {
+                bytes.next();
+            }
+            b'(' if !in_hex => depth = depth.saturating_add(1),
+            b')' => depth = depth.saturating_sub(1),
+            b'<' if depth == 0 => in_hex = true,
+            b'>' if depth == 0 => in_hex = false,
+            b'a'..=b'z' | b'A'..=b'Z' | b'\'' | b'"' if depth == 0 && !in_hex => shown = 0,
+            _ => {}
+        }
+        if depth > 0 || in_hex {
+            shown = shown.saturating_add(1);
+        }
+        if shown > MAX_TEXT_GLYPHS {
+            return Err(enough());
+        }
+    }
+    Ok(())
+}
+
 /// Never seen outside: the page then has no text.
 #[cold]
 fn enough() -> Error {
@@ -432,4 +463,28 @@ fn enough() -> Error {
         ErrorKind::Limit,
         &crate::text::rules::sign::TOO_MANY_OBJECTS,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_operator_shows_no_more_than_a_page() {
+        let many = "x".repeat(MAX_TEXT_GLYPHS);
+        for (contents, is_fine) in [
+            (format!("({many}) Tj"), false),
+            (format!("[({many}) -3 (x)] TJ"), false),
+            (format!("<{}> Tj", "00".repeat(MAX_TEXT_GLYPHS)), false),
+            ("[(ab) -30 (c\\))] TJ (d) ' ".repeat(MAX_TEXT_GLYPHS), true),
+            (format!("{many} Tj"), true),
+        ] {
+            let shown = contents.get(..20).unwrap_or_default();
+            assert_eq!(
+                shown_in_parts(contents.as_bytes()).is_ok(),
+                is_fine,
+                "{shown}"
+            );
+        }
+    }
 }

@@ -17,6 +17,9 @@ use hayro_syntax::Pdf;
 
 use crate::limits::{MAX_TEXT_GLYPHS, MAX_TEXT_STEPS};
 
+/// What a form or a clip counts: it costs as much as so many glyphs.
+const FORM_STEPS: usize = 50;
+
 /// A glyph in default user space.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Glyph {
@@ -79,8 +82,8 @@ struct Collector {
 impl Collector {
     /// Ends the work when it was enough: the library has no other way to be stopped. This unwinds without the
     /// panic hook, so nothing is printed.
-    fn step(&mut self) {
-        self.steps = self.steps.saturating_add(1);
+    fn step(&mut self, weight: usize) {
+        self.steps = self.steps.saturating_add(weight);
         if self.steps > MAX_TEXT_STEPS || self.glyphs.len() > MAX_TEXT_GLYPHS {
             resume_unwind(Box::new("enough"));
         }
@@ -94,7 +97,7 @@ impl Collector {
 impl<'a> Device<'a> for Collector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         for glyph in run.glyphs() {
-            self.step();
+            self.step(1);
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(character)) => character.to_string(),
                 Some(BfString::String(text)) => text,
@@ -123,19 +126,20 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
-        self.step();
+        self.step(1);
     }
 
+    /// Comes with every form, which is read again each time.
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.step();
+        self.step(FORM_STEPS);
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
-        self.step();
+        self.step(1);
     }
 
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        self.step();
+        self.step(1);
     }
 
     fn pop_clip(&mut self) {}
