@@ -223,3 +223,9 @@ pub(crate) const MAX_OCSP_ANSWERS: usize = 4_096;
 
 /// Certificates of one OCSP response that are looked at. Responders put one to three.
 pub(crate) const MAX_OCSP_CERTIFICATES: usize = 16;
+
+/// Names of keys or tokens that an error lists; more are told by an ellipsis.
+pub(crate) const MAX_LISTED_NAMES: usize = 16;
+
+/// Letters of such a name that are shown. Labels of tokens have at most 32 bytes, aliases rarely more letters.
+pub(crate) const MAX_NAME_CHARACTERS: usize = 128;

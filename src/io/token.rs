@@ -1,8 +1,8 @@
 //! Keys on tokens, with what their references name outside: the file of a certificate, the source of a PIN.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, sync::Arc};
 
-use super::{read_secret, read_small};
+use super::{read_key_file, read_secret};
 use crate::{
     error::Result,
     signer::{
@@ -107,7 +107,7 @@ impl Token {
 
     fn take(&self, uri: &Uri) -> Result<Key> {
         let given = match &uri.certificate {
-            Some(file) => read_certificates(&read_small(Path::new(file))?)?,
+            Some(file) => read_certificates(read_key_file(file)?.as_bytes())?,
             None => Vec::new(),
         };
         let signer = pkcs11::key(&self.token, &uri.object, &given)?;

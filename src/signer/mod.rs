@@ -22,6 +22,7 @@ pub use secret::{Secret, SecretSource};
 use crate::{
     crypto::{Digest, KeyType, SignatureAlgorithm},
     error::Result,
+    limits::{MAX_LISTED_NAMES, MAX_NAME_CHARACTERS},
     x509::Certificate,
 };
 
@@ -114,6 +115,28 @@ impl Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({:?})", self.0)
     }
+}
+
+/// Names as an error lists them. They come out of files and tokens of strangers: few, short, and nothing that a terminal obeys.
+fn listed(names: impl Iterator<Item = String>) -> String {
+    let mut names = names.map(|name| shown(&name));
+    let mut list: Vec<String> = names.by_ref().take(MAX_LISTED_NAMES).collect();
+    if names.next().is_some() {
+        list.push("…".to_owned());
+    }
+    if list.is_empty() {
+        list.push("-".to_owned());
+    }
+    list.join(", ")
+}
+
+/// A name with nothing in it that a terminal obeys.
+fn shown(name: &str) -> String {
+    let visible = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+    name.chars()
+        .take(MAX_NAME_CHARACTERS)
+        .map(visible)
+        .collect()
 }
 
 #[cfg(test)]

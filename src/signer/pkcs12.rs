@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{assemble, decrypt::Decryptor, local::LocalSigner, mac, pem::check_size};
+use super::{assemble, decrypt::Decryptor, listed, local::LocalSigner, mac, pem::check_size};
 use crate::{
     asn1::{self, Tag, Tlv, ber_to_der},
     crypto,
@@ -73,12 +73,11 @@ impl File<'_> {
         let missing = || Error::new(ErrorKind::Key, &rules::KEY_MISSING).with(WHAT);
         let first = self.keys.first().ok_or_else(missing)?;
         let names = |keys: &[&KeyEntry]| {
-            let names = keys.iter().enumerate().map(|(index, key)| {
+            listed(keys.iter().enumerate().map(|(index, key)| {
                 let number = index.saturating_add(1);
                 self.name(key)
                     .map_or_else(|| format!("#{number}"), str::to_owned)
-            });
-            names.collect::<Vec<_>>().join(", ")
+            }))
         };
         let all: Vec<_> = self.keys.iter().collect();
         let fitting = match alias {

@@ -192,6 +192,16 @@ fn one_of_several_keys_is_chosen_by_its_alias() {
 }
 
 #[test]
+fn names_of_strangers_are_shown_with_care() {
+    let of = |names: &[&str]| listed(names.iter().map(|name| (*name).to_owned()));
+    assert_eq!(of(&[]), "-");
+    assert_eq!(of(&["a", "b\u{1b}[2J\n"]), "a, b\u{FFFD}[2J\u{FFFD}");
+    let many = of(&["x"; 1000]);
+    assert!(many.len() < 100 && many.ends_with('…'), "{many}");
+    assert!(of(&["y".repeat(10_000).as_str()]).len() < 200);
+}
+
+#[test]
 fn the_new_mac_of_pkcs12_is_checked() {
     // Made with Python's hashlib and OpenSSL: PBMAC1 with PBKDF2 over HMAC-SHA-512, and HMAC-SHA-256.
     let file = &pem::blocks(PBMAC1.as_bytes()).unwrap()[0].bytes;

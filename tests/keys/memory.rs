@@ -349,15 +349,17 @@ fn files(shown: &mut String) {
         ("sec1.pem", "leaf.pem", None),
         ("leaf.pem", "leaf.pem", Some(&password)),
     ] {
-        let (file, leaf) = (read_key_file(name).unwrap(), fs::read(leaf).unwrap());
+        // The file of the certificate holds the key once more, as many do.
+        let (file, leaf) = (read_key_file(name).unwrap(), read_key_file(leaf).unwrap());
+        let leaf = leaf.as_bytes();
         let with = with.and_then(|secret| secret.as_text());
-        if let Some(key) = show(shown, Key::from_pem(file.as_bytes(), &leaf, None, with)) {
+        if let Some(key) = show(shown, Key::from_pem(file.as_bytes(), leaf, None, with)) {
             sign(&key);
         }
         let cut = file.as_bytes().len() / 2;
         show(
             shown,
-            Key::from_pem(&file.as_bytes()[..cut], &leaf, None, with),
+            Key::from_pem(&file.as_bytes()[..cut], leaf, None, with),
         );
     }
     shown.push_str(&format!("{password:?} {wrong:?}"));

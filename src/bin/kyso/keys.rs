@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use kyso::{Key, Lang, Secret, SecretSource, Token, read_key_file, read_secret, read_small};
+use kyso::{Key, Lang, Secret, SecretSource, Token, read_key_file, read_secret};
 
 use crate::failure::Failure;
 
@@ -145,10 +145,12 @@ pub(crate) fn open(
             chain,
         } => {
             let key = read_key_file(file)?;
-            let certificate = read_small(certificate)?;
-            let chain = chain.as_ref().map(read_small).transpose()?;
+            // Many keep the key in the file of the certificate, too.
+            let certificate = read_key_file(certificate)?;
+            let chain = chain.as_ref().map(read_key_file).transpose()?;
             let open = |password: Option<&str>| {
-                Key::from_pem(key.as_bytes(), &certificate, chain.as_deref(), password)
+                let chain = chain.as_ref().map(Secret::as_bytes);
+                Key::from_pem(key.as_bytes(), certificate.as_bytes(), chain, password)
             };
             let about = |error| Failure::from(error).about(file);
             // A key that is not encrypted needs no password, so none is asked for in vain.

@@ -7,7 +7,7 @@ use super::{
     token::Token,
     uri::{self, percent},
 };
-use crate::{error::Result, x509::Certificate};
+use crate::{error::Result, signer::shown, x509::Certificate};
 
 /// A token that is in.
 #[derive(Clone, Debug)]
@@ -45,10 +45,10 @@ pub(crate) fn tokens(path: &str) -> Result<Vec<Listed>> {
             uri::encode(info.serial_number()),
             uri::encode(path)
         ),
-        label: info.label().to_owned(),
-        manufacturer: info.manufacturer_id().to_owned(),
-        model: info.model().to_owned(),
-        serial: info.serial_number().to_owned(),
+        label: shown(info.label()),
+        manufacturer: shown(info.manufacturer_id()),
+        model: shown(info.model()),
+        serial: shown(info.serial_number()),
         slot: slot.id(),
         needs_login: info.login_required(),
         counted: info.user_pin_count_low(),

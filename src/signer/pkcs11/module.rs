@@ -17,6 +17,7 @@ use cryptoki::{
 use super::{errors, uri::WantedToken};
 use crate::{
     error::{Error, ErrorKind, Result},
+    signer::listed,
     text::rules::token as rules,
 };
 
@@ -163,12 +164,7 @@ impl fmt::Debug for Module {
 
 /// Tokens by label and serial number, as an error lists them.
 fn names<'a>(tokens: impl Iterator<Item = &'a (Slot, TokenInfo)>) -> String {
-    let names: Vec<String> = tokens
-        .map(|(_, info)| format!("token={};serial={}", info.label(), info.serial_number()))
-        .collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        names.join(", ")
-    }
+    listed(
+        tokens.map(|(_, info)| format!("token={};serial={}", info.label(), info.serial_number())),
+    )
 }

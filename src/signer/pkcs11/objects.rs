@@ -17,6 +17,7 @@ use crate::{
     crypto,
     error::Result,
     limits::{MAX_EMBEDDED_CERTIFICATES, MAX_TOKEN_OBJECTS},
+    signer::shown,
     x509::Certificate,
 };
 
@@ -53,7 +54,7 @@ pub(super) struct Held {
 impl PrivateKey {
     /// As errors name it: `object=Con dấu;id=%01`.
     pub(super) fn name(&self) -> String {
-        format!("object={};id={}", self.label, percent(&self.id))
+        format!("object={};id={}", shown(&self.label), percent(&self.id))
     }
 
     /// Whether the certificate was made for the key; `None` where the token does not show the public half.

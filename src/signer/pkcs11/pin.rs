@@ -15,6 +15,7 @@ use crate::{
     crypto::{self, DigestAlgorithm},
     error::{Error, ErrorKind, Result},
     limits::MAX_REFUSED_PINS,
+    signer::shown,
     text::rules::key as rules,
 };
 
@@ -30,7 +31,7 @@ pub(super) struct TokenName {
 impl TokenName {
     pub(super) fn new(info: &TokenInfo) -> Self {
         Self {
-            label: info.label().to_owned(),
+            label: shown(info.label()),
             manufacturer: info.manufacturer_id().to_owned(),
             model: info.model().to_owned(),
             serial: info.serial_number().to_owned(),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     crypto::{self, KeyType, SignatureAlgorithm},
     error::{Error, ErrorKind, Result},
-    signer::{Signer, ToBeSigned, assemble},
+    signer::{Signer, ToBeSigned, assemble, listed},
     text::rules::{key as key_rules, token as rules},
     x509::Certificate,
 };
@@ -43,14 +43,7 @@ pub(crate) fn key(
         let keys = objects::keys(session, wanted, &held);
         Ok((keys.map_err(|cause| token.failed(&cause))?, held))
     })?;
-    let names = |keys: &[PrivateKey]| {
-        let names: Vec<String> = keys.iter().map(PrivateKey::name).collect();
-        if names.is_empty() {
-            "-".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
+    let names = |keys: &[PrivateKey]| listed(keys.iter().map(PrivateKey::name));
     let key = match keys.as_slice() {
         [key] => key.clone(),
         [] if token.needs_pin()? => {
