@@ -8,8 +8,8 @@ use super::{
         kyso_key_pkcs12_alias,
     },
     report::{
-        kyso_report_free, kyso_report_json, kyso_report_verdict, kyso_verify_bytes,
-        kyso_verify_file,
+        kyso_check_certificate, kyso_report_free, kyso_report_json, kyso_report_verdict,
+        kyso_verify_bytes, kyso_verify_file,
     },
     sign::kyso_sign_six_file,
     status::Status,
@@ -119,6 +119,15 @@ fn null_is_refused_where_it_must_not_be_and_freed_where_it_may() {
             ),
             kyso_verify_bytes(context, ptr::null(), 1, &raw mut report, ptr::null_mut()),
             kyso_verify_bytes(context, text.cast(), 1, ptr::null_mut(), ptr::null_mut()),
+            kyso_check_certificate(
+                ptr::null(),
+                text.cast(),
+                1,
+                &raw mut report,
+                ptr::null_mut(),
+            ),
+            kyso_check_certificate(context, ptr::null(), 1, &raw mut report, ptr::null_mut()),
+            kyso_check_certificate(context, text.cast(), 1, ptr::null_mut(), ptr::null_mut()),
             kyso_report_verdict(ptr::null(), &raw mut verdict),
             kyso_report_json(ptr::null(), &raw mut place, &raw mut length),
             kyso_error_code(ptr::null(), &raw mut place, &raw mut length),
@@ -290,4 +299,32 @@ fn a_context_with_images_is_a_new_one_and_wrong_pictures_are_named() {
     assert_eq!(code_of(error), "picture-format");
     // SAFETY: a live handle.
     unsafe { kyso_context_free(plain) };
+}
+
+/// What is no certificate is told by the report, as what is no document is.
+#[test]
+fn a_certificate_is_checked_into_a_report() {
+    let (_, context, _) = context("");
+    let text = c"x".as_ptr();
+    let (mut report, mut verdict) = (ptr::null_mut(), -1);
+    let (mut json, mut length) = (ptr::null(), 0);
+    // SAFETY: live handles and live locals only; the text is read before its report is freed.
+    unsafe {
+        let status =
+            kyso_check_certificate(context, text.cast(), 1, &raw mut report, ptr::null_mut());
+        assert_eq!(status, Status::Ok);
+        assert_eq!(kyso_report_verdict(report, &raw mut verdict), Status::Ok);
+        let status = kyso_report_json(report, &raw mut json, &raw mut length);
+        assert_eq!(status, Status::Ok);
+        let json = std::slice::from_raw_parts(json.cast::<u8>(), length);
+        let json: serde_json::Value = serde_json::from_slice(json).unwrap();
+        assert_eq!(json["schema"], "kyso.certificate/1");
+        assert_eq!(json["verdict"], "unreadable");
+        kyso_report_free(report);
+        kyso_context_free(context);
+    }
+    assert_eq!(
+        verdict,
+        super::status::VerdictNumber::from(crate::report::FileVerdict::Unreadable) as i32
+    );
 }

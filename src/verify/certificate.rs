@@ -47,7 +47,7 @@ pub fn check_certificate(
         Some((leaf, held)) => check(context, &leaf, &held, &demands),
         None => unreadable(
             context,
-            Error::new(ErrorKind::Unreadable, &rules::NO_CERTIFICATE),
+            Error::new(ErrorKind::Unreadable, &usage::NO_CERTIFICATE).with(name.unwrap_or("–")),
         ),
     };
     report.file = name.map(str::to_owned);

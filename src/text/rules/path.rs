@@ -30,6 +30,4 @@ rules! {
 
     /// The certificate ends soon.
     EXPIRES_SOON = "PKI-150", Warning, en "the certificate of \"{0}\" expires on {1}, in {2} days", vi "chứng thư số của \"{0}\" sẽ hết hạn ngày {1}, còn {2} ngày";
-    /// The bytes are no certificate.
-    NO_CERTIFICATE = "PKI-151", Error, en "this is not a certificate, or more than one", vi "đây không phải là một chứng thư số, hoặc có nhiều hơn một";
 }
