@@ -479,7 +479,9 @@ kyso_status kyso_report_verdict(const kyso_report *report,
  * # Safety
  * `report` is a live handle; `json` and `length` point to places for one value each.
  */
-kyso_status kyso_report_json(const kyso_report *report, const char **json, size_t *length);
+kyso_status kyso_report_json(const kyso_report *report,
+                             const char **json,
+                             size_t *length);
 
 /**
  * Frees a report. NULL is fine.

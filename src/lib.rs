@@ -68,7 +68,7 @@ pub use layout::Assets;
 #[cfg(feature = "demo")]
 pub use layout::demo_document;
 pub use options::{
-    DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, Purpose, RevocationMode,
+    DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, RevocationMode,
     RsaPadding, Scheme, SubFilter,
 };
 pub use progress::{Progress, Stage};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    report::Role,
+    report::{Purpose, Role},
     text::{Lang, rules},
     time::Time,
 };
@@ -35,22 +35,6 @@ pub enum DemandedClass {
     VnGov,
     /// Vietnamese public: the path ends at a national root.
     VnPublic,
-}
-
-/// What a certificate is to be used for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(clippy::exhaustive_enums, reason = "every purpose has its words")]
-pub enum Purpose {
-    /// Signing documents.
-    #[default]
-    Sign,
-    /// Issuing time-stamps.
-    Timestamp,
-    /// Answering OCSP requests.
-    Ocsp,
-    /// Nothing in particular.
-    Any,
 }
 
 /// How the signatures of one document are laid out.

@@ -1,6 +1,6 @@
 //! The report of one certificate, `kyso.certificate/1`, as data and in its three forms.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CertificateReport, FileVerdict, Finding, PathReport, PathStatus, RevocationReport,
@@ -11,7 +11,23 @@ use super::{
     view::{self, Reason, Row},
     words::{self, pick},
 };
-use crate::{error::Error, options::Purpose, text::Lang, time::Time};
+use crate::{error::Error, text::Lang, time::Time};
+
+/// What a certificate is to be used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "every purpose has its words")]
+pub enum Purpose {
+    /// Signing documents.
+    #[default]
+    Sign,
+    /// Issuing time-stamps.
+    Timestamp,
+    /// Answering OCSP requests.
+    Ocsp,
+    /// Nothing in particular.
+    Any,
+}
 
 /// What is known of one certificate.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ mod text;
 mod view;
 mod words;
 
-pub use certificate::{CertificateCheck, PoliciesReport};
+pub use certificate::{CertificateCheck, PoliciesReport, Purpose};
 pub use finding::Finding;
 pub(crate) use json::{CertificateJson, FindingJson};
 pub(crate) use view::harmless;

@@ -1,12 +1,11 @@
 //! The fixed words of the text and HTML reports, in both languages.
 
 use super::{
-    ChangeLevel, DigestStatus, FileVerdict, PathStatus, RevocationStatus, Role, Scope,
+    ChangeLevel, DigestStatus, FileVerdict, PathStatus, Purpose, RevocationStatus, Role, Scope,
     SignatureKind, TrustClass, ValueStatus, Verdict,
 };
 use crate::{
     error::Place,
-    options::Purpose,
     text::{Lang, Severity},
     time::Time,
 };

@@ -11,14 +11,14 @@ use crate::{
     asn1::pem,
     context::Context,
     error::{Error, ErrorKind, Result},
-    options::{Options, Purpose, RevocationMode},
+    options::{Options, RevocationMode},
     pki::{
         path::{self, Demands, PolicyInputs},
         trust_class,
     },
     report::{
-        CertificateCheck, FileVerdict, Finding, PathReport, PathStatus, PoliciesReport, TrustClass,
-        Verdict,
+        CertificateCheck, FileVerdict, Finding, PathReport, PathStatus, PoliciesReport, Purpose,
+        TrustClass, Verdict,
     },
     text::rules::{path as rules, usage, verify},
     time::Time,

@@ -184,8 +184,8 @@ fn text_of(name: &GeneralName<'_>) -> String {
         GeneralName::Directory(der) => name::to_text(der),
         GeneralName::Ip(octets) => {
             match (<[u8; 4]>::try_from(*octets), <[u8; 16]>::try_from(*octets)) {
-                (Ok(four), _) => std::net::Ipv4Addr::from(four).to_string(),
-                (_, Ok(sixteen)) => std::net::Ipv6Addr::from(sixteen).to_string(),
+                (Ok(four), _) => core::net::Ipv4Addr::from(four).to_string(),
+                (_, Ok(sixteen)) => core::net::Ipv6Addr::from(sixteen).to_string(),
                 _ => "?".to_owned(),
             }
         }
