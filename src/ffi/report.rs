@@ -28,6 +28,10 @@ pub struct ReportHandle {
 }
 
 /// What was checked.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one in each handle, which is on the heap itself"
+)]
 enum Checked {
     File(Report),
     Certificate(CertificateCheck),
