@@ -1,7 +1,10 @@
 use std::{cell::Cell, ptr};
 
 use super::{
-    context::{ContextHandle, kyso_context_free, kyso_context_new, kyso_context_with_images},
+    context::{
+        ContextHandle, kyso_context_free, kyso_context_new, kyso_context_with_images,
+        kyso_context_with_password,
+    },
     error::{ErrorHandle, kyso_error_code, kyso_error_free, kyso_error_message, kyso_error_place},
     key::{
         KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs11, kyso_key_pkcs12,
@@ -327,4 +330,38 @@ fn a_certificate_is_checked_into_a_report() {
         verdict,
         super::status::VerdictNumber::from(crate::report::FileVerdict::Unreadable) as i32
     );
+}
+
+#[test]
+fn a_context_takes_a_password_and_never_tells_it() {
+    let (_, plain, _) = context("");
+    let password = "mật khẩu";
+    let with = |from: *const ContextHandle, bytes: &[u8]| {
+        let (mut made, mut error) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: a live handle or NULL, live locals, and as many bytes as are said.
+        let status = unsafe {
+            kyso_context_with_password(
+                from,
+                bytes.as_ptr().cast(),
+                bytes.len(),
+                &raw mut made,
+                &raw mut error,
+            )
+        };
+        (status, made, error)
+    };
+    let (status, made, _) = with(plain, password.as_bytes());
+    assert_eq!(status, Status::Ok);
+    // SAFETY: a live handle.
+    let shown = unsafe { format!("{:?}", (*made).context) };
+    assert!(!shown.contains(password), "{shown}");
+    let (status, _, error) = with(ptr::null(), b"x");
+    assert_eq!((status, code_of(error)), (Status::Null, "null".to_owned()));
+    let (status, _, error) = with(plain, b"\xff");
+    assert_eq!((status, code_of(error)), (Status::Utf8, "utf-8".to_owned()));
+    // SAFETY: each handle once.
+    unsafe {
+        kyso_context_free(made);
+        kyso_context_free(plain);
+    }
 }
