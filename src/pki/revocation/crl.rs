@@ -42,8 +42,9 @@ impl Session<'_> {
         };
         let points = scope::points(certificate);
         let mut asked = Asked::default();
-        for (index, point) in points.iter().enumerate() {
-            let implied = index.saturating_add(1) == points.len();
+        // A list for one place is not for certificates that name another place, be it the name of the issuer (BSI CRL_13).
+        let implied = points.len() == 1;
+        for point in &points {
             let lists = self.lists_of(certificate, point);
             for list in lists.iter().filter(|list| !list.crl.is_delta()) {
                 // Newer evidence has said so already, or nothing can change any more.

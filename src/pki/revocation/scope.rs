@@ -19,8 +19,8 @@ pub(super) fn points(certificate: &Certificate) -> Vec<DistributionPoint<'_>> {
     points
 }
 
-/// The reasons for which a CRL is about a certificate, as seen from one of its distribution points. `implied`: that point is the
-/// one that is always there.
+/// The reasons for which a CRL is about a certificate, as seen from one of its distribution points. `implied`: the
+/// certificate names no point, so that the name of its issuer is the place (clause 6.3.3, last paragraph).
 pub(super) fn reasons(
     certificate: &Certificate,
     point: &DistributionPoint<'_>,

@@ -280,6 +280,15 @@ fn a_list_for_one_place_serves_those_that_name_it() {
         plain.status(vec![list]),
         because(Undetermined, &pki::CRL_SCOPE)
     );
+    // The name of the issuer is the place of certificates that name none.
+    for (s, expected) in [(&s, because(Undetermined, &pki::CRL_SCOPE)), (&plain, GOOD)] {
+        let issuer = tlv(0xA4, &[s.authority.certificate.subject()]);
+        let list = extended(
+            week(),
+            vec![issuing(&[&tlv(0xA0, &[&tlv(0xA0, &[&issuer])])])],
+        );
+        assert_eq!(s.status(vec![list.issued_by(&s.authority)]), expected);
+    }
     // Relative names: the last attribute, added to the name of the authority.
     let attribute = tlv(0x30, &[b"\x06\x03\x55\x04\x03", &tlv(0x0C, &[b"CRL1"])]);
     let relative = tlv(0xA0, &[&tlv(0xA1, &[&attribute])]);
