@@ -22,15 +22,16 @@ const ECDSA: &[u8] = b"\x30\x0A\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02";
 
 fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
-    let length = content.len();
+    let length = content.len().to_be_bytes();
+    let zeros = length.iter().take_while(|octet| **octet == 0).count();
     let mut out = vec![tag];
-    if length < 0x80 {
-        out.push(length as u8);
-    } else {
-        let octets = length.to_be_bytes();
-        let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
-        out.push(0x80 | octets.len() as u8);
-        out.extend(octets);
+    match &length[zeros..] {
+        [] => out.push(0),
+        [short @ ..=0x7F] => out.push(*short),
+        long => {
+            out.extend((0x80_u8..).nth(long.len()));
+            out.extend(long);
+        }
     }
     out.extend(content);
     out

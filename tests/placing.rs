@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::panic_in_result_fn,
+    clippy::unwrap_in_result,
     reason = "a test fails by panicking"
 )]
 
@@ -61,7 +62,6 @@ fn ink_stands_upright_behind_the_word_on_turned_cut_and_scaled_pages() {
                     crop,
                     rotation,
                     unit,
-                    ..Leaf::default()
                 };
                 let file = document(&leaf, &leaf.upright(60.0, 200.0, &text_at("Dau:")));
                 let made = signed(&file, |options| options.near = Some("Dau:".into())).unwrap();
@@ -238,7 +238,6 @@ fn hostile_pages_end_soon() {
 fn six_boxes_follow_the_words_of_the_page() {
     let leaf = Leaf {
         media: [0.0, 0.0, 595.28, 841.89],
-        ..Leaf::default()
     };
     let at = |x: f64, y: f64, text: &str| format!("BT /F 12 Tf {x} {y} Td ({text}) Tj ET ");
     let content = [

@@ -134,7 +134,10 @@ fn every_stage_is_told_from_start_to_end() {
         of(Stage::Digesting).next_back().unwrap().total,
         base.len() as u64
     );
-    assert_eq!(of(Stage::Writing).next_back().unwrap().total, out.len() as u64);
+    assert_eq!(
+        of(Stage::Writing).next_back().unwrap().total,
+        out.len() as u64
+    );
     assert!(
         of(Stage::Digesting).count() >= 6 && of(Stage::Digesting).count() <= 8,
         "about once a MiB"

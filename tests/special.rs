@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::unwrap_in_result,
     reason = "a test fails by panicking"
 )]
 
@@ -63,7 +64,8 @@ const USAGE_RIGHTS: &str = "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs
 
 #[test]
 fn what_is_special_is_told_when_signing_and_when_checking() {
-    let cases: [(&str, &[&str], &[&str], &[&str]); 5] = [
+    type Codes = &'static [&'static str];
+    let cases: [(&str, Codes, Codes, Codes); 5] = [
         ("", &[], &[], &[]),
         (
             "/AcroForm<</Fields[]/XFA[(template)4 0 R]>>",

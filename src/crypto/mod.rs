@@ -3,9 +3,12 @@
 mod algorithm;
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
+#[cfg(all(fuzzing, feature = "fuzzing"))]
+mod believer;
 #[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod key_info;
-#[cfg(feature = "rust-crypto")]
+// Beside aws-lc it is built for the tests alone, which hold the two against each other.
+#[cfg(all(feature = "rust-crypto", any(test, not(feature = "aws-lc"))))]
 mod rust;
 pub(crate) mod sweep;
 
@@ -15,6 +18,8 @@ pub(crate) use algorithm::{DigestAlgorithm, KeyType, SignatureAlgorithm};
 /// What the tests of other modules take.
 #[cfg(all(test, feature = "aws-lc"))]
 pub(crate) use aws_lc::AwsLc as TestProvider;
+#[cfg(all(fuzzing, feature = "fuzzing"))]
+pub(crate) use believer::Believer;
 #[cfg(all(test, feature = "rust-crypto", not(feature = "aws-lc")))]
 pub(crate) use rust::RustCrypto as TestProvider;
 
@@ -155,7 +160,7 @@ pub(crate) fn default_provider() -> Result<&'static dyn Provider> {
     const PROVIDER: Option<&dyn Provider> = None;
 
     #[cfg(all(fuzzing, feature = "fuzzing"))]
-    let provider = PROVIDER.or(Some(&crate::fuzzing::Believer::Digesting));
+    let provider = PROVIDER.or(Some(&Believer::Digesting));
     #[cfg(not(all(fuzzing, feature = "fuzzing")))]
     let provider = PROVIDER;
     provider.ok_or_else(|| Error::new(ErrorKind::Unsupported, &rules::key::NO_PROVIDER))

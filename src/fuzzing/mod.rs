@@ -4,11 +4,10 @@
 //! function takes any bytes, and panics where something does not hold that always must.
 
 mod documents;
-mod provider;
 mod seeds;
 mod values;
 
-pub(crate) use provider::Believer;
+use crate::crypto::Believer;
 
 /// A function to be fuzzed.
 #[derive(Clone, Copy, Debug)]

@@ -680,7 +680,10 @@ fn a_revocation_counts_from_its_date() {
         ..week()
     };
     assert_eq!(status(&h, vec![other.issued_by(&h.issuing)]), good);
-    let reports = statuses(&h.chain(), &h.store(vec![revoked("2026-03-02T00:00:00Z", Some(1))]));
+    let reports = statuses(
+        &h.chain(),
+        &h.store(vec![revoked("2026-03-02T00:00:00Z", Some(1))]),
+    );
     assert!(
         reports[0]
             .reason

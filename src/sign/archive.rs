@@ -107,11 +107,8 @@ fn claim(packet: &str) -> Option<Claim> {
     let mut claim = Claim::default();
     // The property whose text comes next.
     let mut property: Option<String> = None;
-    loop {
-        // A packet that is no XML claims nothing beyond what was read.
-        let Ok(event) = reader.read_event() else {
-            break;
-        };
+    // A packet that is no XML claims nothing beyond what was read.
+    while let Ok(event) = reader.read_event() {
         match event {
             Event::Start(start) => {
                 take_attributes(&mut claim, reader.resolver(), &start);

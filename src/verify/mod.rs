@@ -11,8 +11,8 @@ mod tests;
 
 use std::{sync::Arc, time::Instant};
 
-pub(crate) use self::certificate::unreadable as unreadable_certificate;
 pub use self::certificate::check_certificate;
+pub(crate) use self::certificate::unreadable as unreadable_certificate;
 use self::judgement::Policy;
 use crate::{
     context::Context,

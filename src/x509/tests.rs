@@ -235,8 +235,14 @@ fn a_crl_of_a_million_entries_stays_small_and_quick() {
     let crl = Crl::parse(bytes).unwrap();
     let parsed = started.elapsed();
     for n in (0..count).step_by(9_973) {
-        assert!(crl.lookup(NAME, &[&[0x11; 8], &serial(n)[..]].concat()).is_some());
-        assert!(crl.lookup(NAME, &[&[0x12; 8], &serial(n)[..]].concat()).is_none());
+        assert!(
+            crl.lookup(NAME, &[&[0x11; 8], &serial(n)[..]].concat())
+                .is_some()
+        );
+        assert!(
+            crl.lookup(NAME, &[&[0x12; 8], &serial(n)[..]].concat())
+                .is_none()
+        );
     }
     println!("{parsed:?} to parse, {:?} with lookups", started.elapsed());
     assert!(

@@ -311,10 +311,13 @@ impl Rendered {
     pub(crate) fn ink_added(&self, other: &Self) -> [f64; 4] {
         assert_eq!(self.pixels.len(), other.pixels.len());
         let mut edges = [f64::MAX, f64::MAX, 0.0, 0.0];
-        let width = self.width as usize;
-        for (index, (before, after)) in self.pixels.iter().zip(&other.pixels).enumerate() {
+        let (mut x, mut y) = (-1.0, 0.0);
+        for (before, after) in self.pixels.iter().zip(&other.pixels) {
+            x += 1.0;
+            if x >= self.width {
+                (x, y) = (0.0, y + 1.0);
+            }
             if before.saturating_sub(*after) > 100 {
-                let (x, y) = ((index % width) as f64, (index / width) as f64);
                 edges = [
                     edges[0].min(x),
                     edges[1].min(y),

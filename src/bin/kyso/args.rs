@@ -641,11 +641,7 @@ mod tests {
 
     #[test]
     fn what_does_nothing_yet_is_refused_by_name() {
-        for option in [
-            "--deadline 5",
-            "--proxy http://x",
-            "--mirror a=b",
-        ] {
+        for option in ["--deadline 5", "--proxy http://x", "--mirror a=b"] {
             let line = format!("kyso verify {option} a.pdf");
             let Command::Verify(args) = parse(&line).unwrap().command else {
                 panic!()

@@ -48,7 +48,7 @@ fn hashed(digest: DigestAlgorithm, message: &[u8]) -> Result<Digest, VerifyError
         .ok_or(VerifyError::Unsupported)
 }
 
-fn fitting<'a>(digest: DigestAlgorithm, value: &'a Digest) -> Result<&'a [u8], VerifyError> {
+fn fitting(digest: DigestAlgorithm, value: &Digest) -> Result<&[u8], VerifyError> {
     let bytes = value.as_bytes();
     (bytes.len() == digest.len())
         .then_some(bytes)

@@ -109,9 +109,13 @@ impl Legacy {
 
     /// RC4, from revision 3 on twenty times with changed keys (algorithm 5, step e).
     fn rounds(&self, key: &[u8], data: &mut [u8], backwards: bool) {
-        let last = if self.revision == 2 { 0 } else { 19 };
+        let last: u8 = if self.revision == 2 { 0 } else { 19 };
         for round in 0..=last {
-            let mask = if backwards { last - round } else { round };
+            let mask = if backwards {
+                last.saturating_sub(round)
+            } else {
+                round
+            };
             let key: Key = Zeroizing::new(key.iter().map(|byte| byte ^ mask).collect());
             rc4(&key, data);
         }

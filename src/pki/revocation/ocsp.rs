@@ -389,7 +389,9 @@ impl<'a> Hashes<'a> {
             return false;
         };
         let known = self.known.iter().find(|(known, _)| *known == digest);
-        let hashes = known.map(|(_, hashes)| *hashes).unwrap_or_else(|| {
+        let hashes = if let Some((_, hashes)) = known {
+            *hashes
+        } else {
             let of = |bytes: &[u8]| query.provider.digest_of(digest, bytes);
             let hashes = [
                 of(self.certificate.issuer()),
@@ -398,7 +400,7 @@ impl<'a> Hashes<'a> {
             ];
             self.known.push((digest, hashes));
             hashes
-        });
+        };
         let is =
             |hash: Option<Digest>, value: &[u8]| hash.is_some_and(|hash| hash.as_bytes() == value);
         (is(hashes[0], name) || is(hashes[1], name)) && is(hashes[2], key)
