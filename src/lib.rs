@@ -44,6 +44,9 @@ mod io;
 #[cfg(test)]
 #[path = "../tests/support/corpora.rs"]
 mod corpora;
+#[cfg(test)]
+#[path = "../tests/support/cpu.rs"]
+mod cpu;
 
 /// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
 #[cfg(test)]

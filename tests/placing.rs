@@ -238,6 +238,7 @@ fn hostile_pages_end_soon() {
 fn six_boxes_follow_the_words_of_the_page() {
     let leaf = Leaf {
         media: [0.0, 0.0, 595.28, 841.89],
+        ..Leaf::default()
     };
     let at = |x: f64, y: f64, text: &str| format!("BT /F 12 Tf {x} {y} Td ({text}) Tj ET ");
     let content = [

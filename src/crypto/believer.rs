@@ -6,12 +6,14 @@ use const_oid::{
     ObjectIdentifier,
     db::{rfc5912, rfc8410},
 };
-use der::Decode;
+use der::{
+    Decode, Reader,
+    asn1::{AnyRef, UintRef},
+};
 use sha2::Digest as _;
 use spki::SubjectPublicKeyInfoRef;
 
 use crate::{
-    asn1::{Tag, Tlv},
     crypto::{
         Digest, DigestAlgorithm, DigestState, KeyType, PrivateKey, Provider, PublicKey,
         SignatureAlgorithm, VerifyError,
@@ -84,9 +86,13 @@ fn kind(spki: &[u8]) -> Option<(KeyType, u32)> {
     let key_type = match info.algorithm.oid {
         rfc5912::RSA_ENCRYPTION | rfc5912::ID_RSASSA_PSS => {
             let key = info.subject_public_key.as_bytes()?;
-            let mut fields = Tlv::parse(key).ok()?.children();
-            let bits = u32::try_from(fields.expect(Tag::INTEGER).ok()?.content.len()).ok()?;
-            return Some((KeyType::Rsa, bits.checked_mul(8)?));
+            let octets = AnyRef::from_der(key).ok()?.sequence(|fields| {
+                let modulus = fields.decode::<UintRef<'_>>()?;
+                fields.decode::<UintRef<'_>>()?;
+                Ok(modulus.as_bytes().len())
+            });
+            let bits = u32::try_from(octets.ok()?).ok()?.checked_mul(8)?;
+            return Some((KeyType::Rsa, bits));
         }
         rfc5912::ID_EC_PUBLIC_KEY => {
             let curve = info.algorithm.parameters?;

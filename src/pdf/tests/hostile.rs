@@ -1,19 +1,17 @@
 //! Files made to hang or to eat memory: refused, or read, within bounds.
 
-use std::{
-    io::Write,
-    time::{Duration, Instant},
-};
+use std::{io::Write, time::Duration};
 
 use super::{build::Pdf, id, open};
 use crate::{
+    cpu,
     error::ErrorKind,
     pdf::field::{signature_dictionary, signature_fields},
 };
 
 /// Opens and looks at the fields; what goes wrong must do so within two seconds. Returns the kind of error.
 fn bounded(what: &str, bytes: Vec<u8>) -> Option<ErrorKind> {
-    let start = Instant::now();
+    let start = cpu::thread_time();
     let outcome = open(bytes).and_then(|document| {
         let newest = document.revisions().len() - 1;
         let (fields, _) = signature_fields(&document, newest)?;
@@ -25,13 +23,13 @@ fn bounded(what: &str, bytes: Vec<u8>) -> Option<ErrorKind> {
         }
         Ok(())
     });
-    let spent = start.elapsed();
+    let spent = cpu::thread_time().saturating_sub(start);
     println!(
         "{what}: {spent:?} {:?}",
         outcome.as_ref().err().map(|error| error.to_string())
     );
-    // Other tests run beside this one.
-    assert!(spent < Duration::from_secs(6), "{what}: {spent:?}");
+    // Builds that are not optimised need up to 6 s; what is not linear takes minutes.
+    assert!(spent < Duration::from_secs(20), "{what}: {spent:?}");
     outcome.err().map(|error| error.kind())
 }
 
