@@ -283,4 +283,13 @@ mod tests {
         );
         assert!(options.force_repaired);
     }
+
+    /// Numbers are read as near as doubles can: settings that go through JSON and back stay what they were.
+    #[test]
+    fn numbers_stay_what_they_were() {
+        let text = r#"{"rect":[1,2,3,4555550000002491554335512009841]}"#;
+        let options = Options::from_json(text).unwrap();
+        let again = serde_json::to_string(&options).unwrap();
+        assert_eq!(Options::from_json(&again).unwrap(), options);
+    }
 }

@@ -94,7 +94,8 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
     if let Some(closed) = document.locked(None) {
         return Err(closed);
     }
-    if !document.repaired() || context.options().force_repaired {
+    let ambiguous = document.repaired() || document.header_offset() > 0;
+    if !ambiguous || context.options().force_repaired {
         return Ok(());
     }
     let findings = document.findings();

@@ -154,6 +154,11 @@ impl Document {
         }
     }
 
+    /// How many bytes stand before the header. Some readers count offsets from there, some do not read the file at all.
+    pub(crate) fn header_offset(&self) -> u64 {
+        self.header.offset
+    }
+
     /// The version in the header, `(1, 7)` for `%PDF-1.7`.
     pub(crate) fn header_version(&self) -> Option<(u8, u8)> {
         self.header.version

@@ -46,6 +46,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Raster> {
     }
     decode(name, bytes).map_err(|cause| match cause {
         Fault::Large | Fault::Png(DecodingError::LimitsExceeded) => too_large(name),
+        Fault::Palette => Error::new(ErrorKind::Argument, &rules::picture::DAMAGED)
+            .with(name)
+            .with("PLTE"),
         Fault::Png(cause) => Error::new(ErrorKind::Argument, &rules::picture::DAMAGED)
             .with(name)
             .with(&cause)
@@ -55,6 +58,8 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Raster> {
 
 enum Fault {
     Large,
+    /// Colours of a palette have three bytes each, and there are at most 256 (clause 11.2.2).
+    Palette,
     Png(DecodingError),
 }
 
@@ -79,6 +84,11 @@ fn decode(name: &str, bytes: &[u8]) -> std::result::Result<Raster, Fault> {
         return Err(Fault::Large);
     }
     let mut reader = decoder.read_info()?;
+    // The library takes any length, and panics when it expands such a palette.
+    let is_palette = |colours: &[u8]| colours.len().is_multiple_of(3) && colours.len() <= 3 * 256;
+    if !reader.info().palette.as_deref().is_none_or(is_palette) {
+        return Err(Fault::Palette);
+    }
     let density = reader.info().pixel_dims.and_then(|density| {
         let is_metric = density.unit == Unit::Meter && density.xppu > 0 && density.yppu > 0;
         is_metric.then(|| [f64::from(density.xppu), f64::from(density.yppu)])

@@ -96,6 +96,28 @@ fn every_colour_type_and_depth() {
     assert_eq!(pixels, [[10, 20, 30, 99], [40, 50, 60, 255]]);
 }
 
+/// The library panics on both (found by fuzzing).
+#[test]
+fn a_palette_of_broken_or_too_many_colours_is_damage() {
+    for length in [5, 25, 3 * 257] {
+        let palette = |encoder: &mut png::Encoder<'_, &mut Vec<u8>>| {
+            encoder.set_palette(vec![7; length]);
+        };
+        let bytes = file(
+            (2, 1),
+            ColorType::Indexed,
+            BitDepth::Eight,
+            &[0, 1],
+            palette,
+        );
+        assert_eq!(
+            code(&bytes),
+            (ErrorKind::Argument, "picture-damaged"),
+            "{length}"
+        );
+    }
+}
+
 #[test]
 fn one_colour_may_be_named_transparent() {
     let key = |bytes: &'static [u8]| {

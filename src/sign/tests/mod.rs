@@ -651,3 +651,14 @@ fn encryption_that_is_not_known_is_named() {
     );
     assert!(error.to_string().contains("Adobe.PubSec"), "{error}");
 }
+
+#[test]
+fn a_file_with_bytes_before_its_header_is_signed_only_when_told_to() {
+    let file = [b"junk\n".to_vec(), demo_document("1", (2026, 3, 5))].concat();
+    let source = || Arc::new(MemorySource::new(file.clone()));
+    let refused = sign_pdf(&context(|_| {}), source(), &key("A")).unwrap_err();
+    assert_eq!(refused.code(), "pdf-repaired");
+    assert!(refused.to_string().contains("PDF-READ-002"), "{refused}");
+    let forced = sign_pdf(&context(|o| o.force_repaired = true), source(), &key("A")).unwrap();
+    assert_eq!(&bytes(&forced)[..file.len()], file);
+}
