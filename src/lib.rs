@@ -4,6 +4,7 @@
 mod error;
 mod geometry;
 mod limits;
+mod net;
 mod options;
 mod progress;
 mod report;
@@ -18,6 +19,8 @@ mod crypto;
 mod pdf;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod x509;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod xml;
 
 mod changes;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
@@ -26,7 +29,10 @@ mod layout;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod pki;
 mod signer;
+#[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod xmldsig;
 
+mod evidence;
 #[deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod timestamp;
 

@@ -22,11 +22,11 @@ use std::{
 /// The root modules, row by row.
 const LAYERS: [&[&str]; 6] = [
     &[
-        "text", "error", "time", "limits", "geometry", "report", "progress", "source", "options",
+        "text", "error", "time", "limits", "geometry", "report", "progress", "source", "net", "options",
     ],
-    &["crypto", "asn1", "x509", "pdf"],
-    &["cms", "pki", "changes", "signer", "layout"],
-    &["timestamp"],
+    &["crypto", "asn1", "x509", "pdf", "xml"],
+    &["cms", "pki", "xmldsig", "changes", "signer", "layout"],
+    &["timestamp", "evidence"],
     &["context", "inspect", "sign", "verify"],
     &["io", "ffi", "fuzzing"],
 ];

@@ -1,0 +1,1 @@
+//! Getting evidence from elsewhere: the trait. Who implements it lives in `io`, or in the host.
