@@ -78,7 +78,7 @@ pub use layout::Assets;
 pub use layout::demo_document;
 pub use options::{
     DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, RevocationMode,
-    RsaPadding, Scheme, SubFilter,
+    RsaPadding, Scheme, SubFilter, XmlProfile,
 };
 pub use progress::{Progress, Stage};
 pub use report::*;

@@ -131,6 +131,40 @@ pub enum NearSide {
     Below,
 }
 
+/// What kind of XML document it is: where signatures stand and what they have to cover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum XmlProfile {
+    /// Any document: the root element is what is signed.
+    Generic,
+    /// E-invoices and the messages around them (Decision 1450/QĐ-TCT).
+    Einvoice,
+    /// Tax returns and the authority's answers (Circular 19/2021/TT-BTC).
+    Tax,
+    /// Records for health insurance (Decisions 130 and 4750/QĐ-BYT).
+    Health,
+    /// School records.
+    School,
+    /// Documents between authorities (QCVN 102:2016/BTTTT).
+    Edxml,
+}
+
+impl XmlProfile {
+    /// The name in settings and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::Einvoice => "einvoice",
+            Self::Tax => "tax",
+            Self::Health => "health",
+            Self::School => "school",
+            Self::Edxml => "edxml",
+        }
+    }
+}
+
 /// Settings of one call. The defaults are the safe ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -231,6 +265,8 @@ pub struct Options {
     pub placement: Placement,
     /// The signer's name as it is printed; the certificate's common name where absent.
     pub signer_name: Option<String>,
+    /// What kind of XML document it is; found out by its root where absent.
+    pub profile: Option<XmlProfile>,
 }
 
 impl Options {
