@@ -83,10 +83,7 @@ pub unsafe extern "C" fn kyso_context_with_images(
             if !seal.is_empty() {
                 assets = assets.seal(seal)?;
             }
-            made.hand_over(ContextHandle {
-                context: context.with_assets(assets),
-                poison: AtomicBool::new(false),
-            });
+            made.hand_over(ContextHandle::new(context.with_assets(assets)));
             Ok(())
         })
     }

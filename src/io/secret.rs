@@ -59,15 +59,8 @@ fn read_wiped(path: &Path, limit: usize, line: bool) -> Result<Zeroizing<Vec<u8>
     let mut file = File::open(path).map_err(failed)?;
     let mut bytes = Zeroizing::new(vec![0; 4096]);
     let mut length = 0_usize;
-    loop {
+    while length <= limit {
         if length == bytes.len() {
-            if length > limit {
-                return Err(
-                    Error::new(ErrorKind::Limit, &rules::usage::SECRET_TOO_LARGE)
-                        .with(path.display())
-                        .with(limit),
-                );
-            }
             let mut larger = Zeroizing::new(vec![0; length.saturating_mul(2)]);
             for (to, from) in larger.iter_mut().zip(bytes.iter()) {
                 *to = *from;
@@ -83,19 +76,16 @@ fn read_wiped(path: &Path, limit: usize, line: bool) -> Result<Zeroizing<Vec<u8>
         let read = room.get(..count).unwrap_or_default();
         let has_line = line && read.contains(&b'\n');
         length = length.saturating_add(count);
-        if count == 0 || has_line {
+        if length <= limit && (count == 0 || has_line) {
             bytes.truncate(length);
-            break;
+            return Ok(bytes);
         }
     }
-    if bytes.len() > limit {
-        return Err(
-            Error::new(ErrorKind::Limit, &rules::usage::SECRET_TOO_LARGE)
-                .with(path.display())
-                .with(limit),
-        );
-    }
-    Ok(bytes)
+    Err(
+        Error::new(ErrorKind::Limit, &rules::usage::SECRET_TOO_LARGE)
+            .with(path.display())
+            .with(limit),
+    )
 }
 
 #[cfg(test)]

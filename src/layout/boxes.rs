@@ -1,7 +1,7 @@
 //! The boxes of Decree 30/2020, annex I, part I, on an A4 page seen upright: 3 number, 4 place and date, 7c person,
 //! 8 organisation, 14 the organisation on copies. The decree draws them without measures; these are in points.
 
-use crate::geometry::{POINTS_PER_MM, Points, Rect};
+use crate::geometry::{POINTS_PER_MM, PageGeometry, Points, Rect};
 
 /// A4 in points.
 pub(crate) const A4: (Points, Points) = (595.28, 841.89);
@@ -29,6 +29,18 @@ const fn on_a4(left: Points, bottom: Points, width: Points, height: Points) -> R
         bottom,
         right: left + width,
         top: bottom + height,
+    }
+}
+
+/// A box of an A4 page, scaled to a page as it is seen.
+pub(crate) fn scaled(page: &PageGeometry, a4: &Rect) -> Rect {
+    let (width, height) = page.size();
+    let (x, y) = (width / A4.0, height / A4.1);
+    Rect {
+        left: a4.left * x,
+        bottom: a4.bottom * y,
+        right: a4.right * x,
+        top: a4.top * y,
     }
 }
 

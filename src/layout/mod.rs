@@ -8,7 +8,6 @@ mod boxes;
 mod decision;
 mod fonts;
 mod look;
-mod page;
 mod plan;
 mod recognise;
 
@@ -17,6 +16,5 @@ pub use assets::Assets;
 pub use decision::demo_document;
 pub(crate) use fonts::Face;
 pub(crate) use look::Look;
-pub(crate) use page::PageGeometry;
 pub(crate) use plan::{PagePlace, Shown, Slot, field_name, page_of, plan, slot};
 pub(crate) use recognise::{Assessed, Seen, assess, recognise};

@@ -6,11 +6,9 @@ use super::{
     incremental::Editor,
     object::{Dictionary, Object, ObjectId},
 };
-#[cfg(feature = "near")]
-use crate::geometry::Points;
 use crate::{
     error::{Error, ErrorKind, Place, Result},
-    geometry::Rect,
+    geometry::{PageGeometry, Rect},
     limits::{MAX_PAGE_NODES, MAX_REFERENCE_STEPS},
     text::rules,
 };
@@ -31,28 +29,7 @@ const MAX_USER_UNIT: f64 = 75_000.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) id: ObjectId,
-    /// The crop box within the media box.
-    pub(crate) visible: Rect,
-    /// Degrees clockwise: 0, 90, 180 or 270.
-    pub(crate) rotation: u16,
-    /// The size of a unit of user space in 1/72 inch (ISO 32000-2 table 31, /UserUnit).
-    pub(crate) user_unit: f64,
-}
-
-#[cfg(feature = "near")]
-impl Page {
-    /// Where a point of default user space is seen: in points from the bottom left corner of the upright page.
-    pub(crate) fn seen(&self, x: Points, y: Points) -> (Points, Points) {
-        let (x, y) = (x - self.visible.left, y - self.visible.bottom);
-        let (width, height) = (self.visible.width(), self.visible.height());
-        let (x, y) = match self.rotation {
-            90 => (y, width - x),
-            180 => (width - x, height - y),
-            270 => (height - y, x),
-            _ => (x, y),
-        };
-        (x * self.user_unit, y * self.user_unit)
-    }
+    pub(crate) geometry: PageGeometry,
 }
 
 /// Attributes that a node hands down (table 30).
@@ -245,45 +222,15 @@ fn page(editor: &Editor, id: ObjectId, node: &Dictionary, inherited: &Inherited)
     };
     let has_area = visible.width() > 0.0 && visible.height() > 0.0;
     let turned = inherited.rotation.unwrap_or_default().rem_euclid(360);
-    Ok(Page {
-        id,
+    let geometry = PageGeometry {
         visible: if has_area { visible } else { media },
         rotation: u16::try_from(turned)
             .ok()
             .filter(|turned| turned % 90 == 0)
             .unwrap_or(0),
-        user_unit: user_unit
+        unit: user_unit
             .filter(|unit| (MIN_USER_UNIT..=MAX_USER_UNIT).contains(unit))
             .unwrap_or(1.0),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[cfg(feature = "near")]
-    fn the_corner_of_user_space_is_seen_where_the_page_is_turned_to() {
-        let visible = Rect::from_corners(10.0, 20.0, 110.0, 220.0);
-        let id = ObjectId {
-            number: 1,
-            generation: 0,
-        };
-        // The bottom left corner (ISO 32000-1 table 30: clockwise), in points.
-        for (rotation, corner) in [
-            (0, (0.0, 0.0)),
-            (90, (0.0, 200.0)),
-            (180, (200.0, 400.0)),
-            (270, (400.0, 0.0)),
-        ] {
-            let page = Page {
-                id,
-                visible,
-                rotation,
-                user_unit: 2.0,
-            };
-            assert_eq!(page.seen(10.0, 20.0), corner, "{rotation}");
-        }
-    }
+    };
+    Ok(Page { id, geometry })
 }

@@ -41,13 +41,13 @@ pub(super) fn findings(editor: &Editor, planned: &[Planned]) -> Result<Vec<Findi
         let Some((page, widgets)) = pages.iter().find(|(page, _)| page.id == field.page) else {
             continue;
         };
-        if !contains(&page.visible, &rect) {
-            let rule = if overlap(&page.visible, &rect) {
+        if !contains(&page.geometry.visible, &rect) {
+            let rule = if overlap(&page.geometry.visible, &rect) {
                 &rules::sign::BOX_PARTLY_OUTSIDE
             } else {
                 &rules::sign::BOX_OUTSIDE
             };
-            let shown = [&rect, &page.visible].map(shown);
+            let shown = [&rect, &page.geometry.visible].map(shown);
             let [own, of_page] = shown;
             findings.push(
                 Finding::new(rule)

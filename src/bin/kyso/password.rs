@@ -1,13 +1,12 @@
 //! The password of encrypted documents: out of the environment, else from the person at the terminal.
 
 use std::{
-    env,
     io::{self, IsTerminal},
     path::Path,
 };
 
 use clap::Args;
-use kyso::{Context, Error, Lang};
+use kyso::{Context, Error, Lang, SecretSource, read_secret};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -25,14 +24,9 @@ impl PasswordArgs {
         let Some(name) = &self.password_env else {
             return Ok(context);
         };
-        match env::var(name).map(Zeroizing::new) {
-            Ok(password) => Ok(context.with_password(&password)),
-            // The cause may hold the value itself.
-            Err(env::VarError::NotUnicode(_)) => {
-                Err(Failure::new("pin-source").with(name).with("no UTF-8"))
-            }
-            Err(cause) => Err(Failure::new("pin-source").with(name).with(cause)),
-        }
+        let password = read_secret(&SecretSource::Environment(name.clone()))?;
+        // A variable that is no UTF-8 is refused above.
+        Ok(context.with_password(password.as_text().unwrap_or_default()))
     }
 
     /// Where a document wants a password and none was given, the context with that of the person at the terminal.

@@ -6,15 +6,14 @@ use super::{
     assets::Assets,
     boxes::{
         COVERED, DAY, LINE_HEIGHT, LINE_LEFT, LINE_RIGHT, LINE_SIZE, LINE_TOP, MONTH, NUMBER,
-        NUMBER_SIZE, ORGANISATION, PERSON, SEAL_MM, SEAL_RANGE_MM, YEAR,
+        NUMBER_SIZE, ORGANISATION, PERSON, SEAL_MM, SEAL_RANGE_MM, YEAR, scaled,
     },
     fonts::Face,
     look::Look,
-    page::PageGeometry,
 };
 use crate::{
     error::Result,
-    geometry::{POINTS_PER_MM, Points, Rect},
+    geometry::{POINTS_PER_MM, PageGeometry, Points, Rect},
     options::Scheme,
     pdf::{appearance::Align, picture::Picture},
     report::Role,
@@ -99,17 +98,17 @@ pub(crate) fn slot(
     person: Option<&Rect>,
 ) -> Result<Slot> {
     let (seen, look) = match role {
-        Role::Number => (page.scaled(&NUMBER), number(shown.number)),
+        Role::Number => (scaled(page, &NUMBER), number(shown.number)),
         Role::Day => (
-            page.scaled(&DAY),
+            scaled(page, &DAY),
             date_part(&format!("{:02}", shown.date.2)),
         ),
         Role::Month => (
-            page.scaled(&MONTH),
+            scaled(page, &MONTH),
             date_part(&format!("{:02}", shown.date.1)),
         ),
         Role::Year => (
-            page.scaled(&YEAR),
+            scaled(page, &YEAR),
             date_part(&format!("{:04}", shown.date.0)),
         ),
         Role::Organisation => organisation(page, shown, person),
@@ -139,7 +138,7 @@ fn date_part(text: &str) -> Look {
 
 /// Box 7c (annex I, part II.7.d): the image between position and name, or the name.
 fn signer(page: &PageGeometry, shown: &Shown<'_>) -> (Rect, Look) {
-    let area = page.scaled(&PERSON);
+    let area = scaled(page, &PERSON);
     match &shown.assets.person {
         Some(picture) => (fitted(picture, &area), Look::Picture(picture.clone())),
         None => (area, Look::name(shown.person)),
@@ -149,7 +148,7 @@ fn signer(page: &PageGeometry, shown: &Shown<'_>) -> (Rect, Look) {
 /// Box 8 (annex I, part II.8.a): the seal over a third of the person's image at its left, or the name.
 fn organisation(page: &PageGeometry, shown: &Shown<'_>, person: Option<&Rect>) -> (Rect, Look) {
     let Some(seal) = &shown.assets.seal else {
-        return (page.scaled(&ORGANISATION), Look::name(shown.organisation));
+        return (scaled(page, &ORGANISATION), Look::name(shown.organisation));
     };
     let person = person.map_or_else(|| signer(page, shown).0, |user| page.as_seen(user));
     let (width, height) = seal_size(seal, shown.seal_mm);

@@ -123,9 +123,9 @@ fn runs(pieces: impl Iterator<Item = Piece>) -> Vec<Vec<Piece>> {
 
 /// The glyph as it is seen on the page; `None` for text that is not upright.
 fn piece(page: &Page, glyph: Glyph) -> Option<Piece> {
-    let (left, baseline) = page.seen(glyph.x, glyph.y);
+    let (left, baseline) = page.geometry.seen(glyph.x, glyph.y);
     let turned = |(x, y): (f64, f64)| {
-        let (to_x, to_y) = page.seen(glyph.x + x, glyph.y + y);
+        let (to_x, to_y) = page.geometry.seen(glyph.x + x, glyph.y + y);
         (to_x - left, to_y - baseline)
     };
     let (advance, up) = (turned(glyph.advance), turned(glyph.up));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{INVISIBLE, geometry, new_field};
+use super::{INVISIBLE, new_field};
 use crate::{
     error::{Error, ErrorKind, Result},
     geometry::Rect,
@@ -162,8 +162,8 @@ impl Form {
                 rect: field.rect,
             },
             look,
-            rotation: page.as_ref().map_or(0, |page| page.rotation),
-            unit: page.as_ref().map_or(1.0, |page| geometry(page).unit),
+            rotation: page.as_ref().map_or(0, |page| page.geometry.rotation),
+            unit: page.as_ref().map_or(1.0, |page| page.geometry.unit),
             lock: field.lock.clone(),
             certify: None,
         })

@@ -18,7 +18,7 @@ use crate::{
     context::Context,
     error::{Error, ErrorKind, Result},
     geometry::Rect,
-    layout::{self, Look, PageGeometry, PagePlace, Shown, Slot},
+    layout::{self, Look, PagePlace, Shown, Slot},
     options::{Options, Scheme},
     pdf::{Document, field::Lock, form::NewField, page::Page},
     report::{Finding, Role},
@@ -104,7 +104,7 @@ fn place_of(
         Some((page, rect)) => (page, Some(rect)),
         None => (form.page(options.page.unwrap_or(number_of(role)))?, None),
     };
-    let slot = layout::slot(role, &geometry(&page), &shown, person.as_ref())?;
+    let slot = layout::slot(role, &page.geometry, &shown, person.as_ref())?;
     let placed = Placed { slot, page };
     if options.rect.is_some() || options.page.is_some() || options.near.is_some() {
         return Ok((placed, Vec::new()));
@@ -158,7 +158,7 @@ pub(super) fn scheme(
     let (first, last) = (form.page(1)?, form.page(-1)?);
     let [person, organisation] = [0, 1].map(|key| who.get(key).map(shown_name).unwrap_or_default());
     let shown = texts.shown(&person, &organisation, context.assets());
-    let slots = layout::plan(options.scheme, &geometry(&first), &geometry(&last), &shown)?;
+    let slots = layout::plan(options.scheme, &first.geometry, &last.geometry, &shown)?;
     let by_box = slots.into_iter().map(|slot| Placed {
         page: match slot.page {
             PagePlace::First => first.clone(),
@@ -249,18 +249,10 @@ fn new_field(
         }),
         field_name: name,
         look,
-        rotation: page.rotation,
-        unit: geometry(page).unit,
+        rotation: page.geometry.rotation,
+        unit: page.geometry.unit,
         lock,
         certify: None,
-    }
-}
-
-fn geometry(page: &Page) -> PageGeometry {
-    PageGeometry {
-        visible: page.visible,
-        rotation: page.rotation,
-        unit: page.user_unit,
     }
 }
 

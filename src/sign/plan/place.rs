@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Placed, geometry};
+use super::Placed;
 use crate::{
     error::{Error, ErrorKind, Result},
     geometry::{Points, Rect},
@@ -174,7 +174,7 @@ fn beside(page: &Page, hit: &Hit, options: &Options, look: &Look) -> Result<Rect
         right: left + width,
         top: bottom + height,
     };
-    let geometry = geometry(page);
+    let geometry = &page.geometry;
     Ok(geometry.in_user_space(&geometry.kept_inside(&rect)))
 }
 
@@ -236,7 +236,7 @@ impl Head {
         let Look::Line(line) = &mut placed.slot.look else {
             return;
         };
-        let was = geometry(&placed.page).as_seen(&placed.slot.rect);
+        let was = placed.page.geometry.as_seen(&placed.slot.rect);
         let size = word.size.clamp(*SIZES.start(), *SIZES.end());
         let scale = size / line.size;
         let (width, height) = (was.width() * scale, was.height() * scale);
@@ -261,7 +261,7 @@ impl Head {
             right,
             top: bottom + height,
         };
-        placed.slot.rect = geometry(page).in_user_space(&seen);
+        placed.slot.rect = page.geometry.in_user_space(&seen);
         placed.page = page.clone();
     }
 }
@@ -339,7 +339,7 @@ fn person(editor: &Editor, name: &str, texts: &mut Texts) -> Result<Option<(Page
 
 /// The person's box between position and name, in the middle of the name; the organisation's keeps its place beside it.
 fn above_name(placed: &mut [Placed], page: &Page, hit: &Hit, shown: &Shown<'_>) -> Result<()> {
-    let geometry = geometry(page);
+    let geometry = &page.geometry;
     let person = layout::slot(Role::Person, &geometry, shown, None)?;
     let organisation = layout::slot(Role::Organisation, &geometry, shown, Some(&person.rect))?;
     let was = geometry.as_seen(&person.rect);
