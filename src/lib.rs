@@ -87,7 +87,7 @@ pub use signer::{Key, Secret, SecretSource};
 pub use source::{MemorySource, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;
-pub use verify::{check_certificate, verify};
+pub use verify::{Facts, check_certificate, gather, judge, verify};
 
 /// The example of the README is compiled as a test.
 #[cfg(doctest)]

@@ -229,3 +229,6 @@ pub(crate) const MAX_LISTED_NAMES: usize = 16;
 
 /// Letters of such a name that are shown. Labels of tokens have at most 32 bytes, aliases rarely more letters.
 pub(crate) const MAX_NAME_CHARACTERS: usize = 128;
+
+/// Bytes of facts (`kyso.facts/1`) that are read back. 1,024 signatures with findings take a quarter of it.
+pub(crate) const MAX_FACTS_BYTES: usize = 32 << 20;

@@ -68,6 +68,11 @@ impl Finding {
         self.rule.message(lang, &self.arguments)
     }
 
+    /// The arguments of its text.
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
     /// Whether it follows this rule.
     #[cfg(test)]
     pub(crate) fn is(&self, rule: &'static Rule) -> bool {

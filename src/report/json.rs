@@ -153,7 +153,7 @@ impl<'a> SignatureJson<'a> {
             revision: signature.revision,
             of: signature.of,
             verdict: signature.verdict.name(),
-            indication: signature.verdict.indication(),
+            indication: signature.indication(),
             sub_indication: signature.sub_indication.map(SubIndication::name),
             cryptography: CryptographyJson {
                 digest: cryptography.digest.name(),
@@ -329,6 +329,14 @@ impl LayoutJson {
     }
 }
 
+/// A type whose values have names in `kyso.report/1`.
+pub(crate) trait Named: Copy {
+    /// The name.
+    fn name_of(self) -> &'static str;
+    /// The value of a name.
+    fn from_name(name: &str) -> Option<Self>;
+}
+
 /// The names of a type's values in `kyso.report/1`.
 macro_rules! names {
     ($($type:ident { $($value:ident = $name:literal),* $(,)? })*) => {
@@ -337,6 +345,16 @@ macro_rules! names {
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$value => $name),* }
+            }
+        }
+
+        impl Named for $type {
+            fn name_of(self) -> &'static str {
+                self.name()
+            }
+
+            fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$value),)* _ => None }
             }
         })*
     };
@@ -399,14 +417,33 @@ names! {
     }
 }
 
-impl Verdict {
-    /// The main indication of EN 319 102-1 clause 5.1.3.
+impl SignatureReport {
+    /// The main indication of EN 319 102-1 clause 5.1.3, by table 5 and 6 the one that the sub-indication belongs to.
+    ///
+    /// It can be milder than the verdict: a certificate that was revoked at an unproven time leaves the standard
+    /// `INDETERMINATE`, and kyso's verdict is `failed`.
     #[must_use]
-    pub fn indication(self) -> &'static str {
-        match self {
-            Self::Passed => "TOTAL-PASSED",
-            Self::Failed => "TOTAL-FAILED",
-            Self::Undetermined => "INDETERMINATE",
+    pub fn indication(&self) -> &'static str {
+        match (self.verdict, self.sub_indication) {
+            (Verdict::Passed, _) => "TOTAL-PASSED",
+            (_, Some(sub_indication)) if sub_indication.is_final() => "TOTAL-FAILED",
+            (Verdict::Failed, None) => "TOTAL-FAILED",
+            _ => "INDETERMINATE",
         }
+    }
+}
+
+impl SubIndication {
+    /// Whether it stands under TOTAL-FAILED: no further evidence can mend it (EN 319 102-1 table 5).
+    fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::FormatFailure
+                | Self::HashFailure
+                | Self::SigCryptoFailure
+                | Self::Revoked
+                | Self::Expired
+                | Self::NotYetValid
+        )
     }
 }

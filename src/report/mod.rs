@@ -13,7 +13,7 @@ mod words;
 
 pub use certificate::{CertificateCheck, PoliciesReport, Purpose};
 pub use finding::Finding;
-pub(crate) use json::{CertificateJson, FindingJson};
+pub(crate) use json::{CertificateJson, FindingJson, Named, hex};
 pub(crate) use view::harmless;
 
 use crate::{error::Error, text::Lang, time::Time};

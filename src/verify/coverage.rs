@@ -13,8 +13,10 @@ use crate::{
 /// What was found about the range.
 #[derive(Clone, Debug)]
 pub(super) struct CoverageFacts {
-    /// As in the file.
+    /// As in the file; empty where the format knows none.
     pub(super) byte_range: Vec<i64>,
+    /// XML: the covered elements.
+    pub(super) covered: Vec<String>,
     /// Where the gap starts and ends and where the range ends, if the digest can be computed.
     pub(super) bounds: Option<Bounds>,
     pub(super) scope: Scope,
@@ -41,6 +43,7 @@ pub(super) fn examine(
 ) -> CoverageFacts {
     let mut facts = CoverageFacts {
         byte_range,
+        covered: Vec::new(),
         bounds: None,
         scope: Scope::Partial,
         revision: None,

@@ -25,7 +25,8 @@ use crate::{
     pki::{self, path::Demands, revocation::Held},
     progress::Watch,
     report::{
-        ChangeLevel, Changes, DigestStatus, Finding, PathStatus, Scope, SignatureKind, ValueStatus,
+        ChangeLevel, Changes, DigestStatus, Finding, Format, PathStatus, Scope, SignatureKind,
+        ValueStatus,
     },
     source::Source,
     text::rules::verify as rules,
@@ -88,6 +89,9 @@ pub(super) fn gather(
     findings.extend(tree);
     findings.extend(special(&document)?);
     Ok(FileFacts {
+        file: name.map(str::to_owned),
+        format: Format::Pdf,
+        at,
         size: source.len(),
         sha256: swept.sha256,
         revisions: u32::try_from(document.revisions().len()).unwrap_or(u32::MAX),
@@ -258,7 +262,7 @@ impl Found {
             None => SignatureKind::Approval,
         };
         SignatureFacts {
-            field: self.field.name.clone(),
+            field: Some(self.field.name.clone()),
             kind,
             cades: matches!(&self.value, Value::Signed(_, SubFilter::Cades)),
             coverage: self.coverage.clone(),

@@ -12,10 +12,10 @@ use crate::{
     options::{DemandedClass, RevocationMode},
     pki::{algorithm_policy::AlgorithmPolicy, trust_class},
     report::{
-        CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, Format,
-        LayoutOrder, LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport,
-        RevocationStatus, Role, RoleSource, SignatureKind, SignatureReport, SubIndication,
-        TimeReport, TimeSource, TrustClass, ValueStatus, Verdict,
+        CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, LayoutOrder,
+        LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport, RevocationStatus,
+        Role, RoleSource, SignatureKind, SignatureReport, SubIndication, TimeReport, TimeSource,
+        TrustClass, ValueStatus, Verdict,
     },
     text::{Severity, rules::verify as rules},
     time::Time,
@@ -68,8 +68,8 @@ pub(super) fn report(facts: FileFacts, policy: Policy<'_>) -> Report {
         })
         .collect();
     Report {
-        file: None,
-        format: Format::Pdf,
+        file: facts.file,
+        format: facts.format,
         size: facts.size,
         sha256: Some(facts.sha256),
         verdict: worst(&signatures),
@@ -102,7 +102,7 @@ fn worst(signatures: &[SignatureReport]) -> FileVerdict {
 fn seen(signature: &SignatureFacts) -> Seen {
     let certificate = signature.certificate();
     Seen {
-        field: Some(signature.field.clone()),
+        field: signature.field.clone(),
         certificate: certificate.map(|certificate| *certificate.sha256()),
         subject: certificate.map(|certificate| certificate.subject_text()),
         rect: signature.rect,
@@ -254,7 +254,7 @@ fn signature_report(
     let path = trust.map_or_else(no_path, path_report);
     SignatureReport {
         id,
-        field: Some(facts.field.clone()),
+        field: facts.field.clone(),
         kind: facts.kind,
         revision: facts
             .coverage
@@ -274,7 +274,7 @@ fn signature_report(
         coverage: Coverage {
             byte_range: facts.coverage.byte_range.clone(),
             scope: facts.coverage.scope,
-            covered: Vec::new(),
+            covered: facts.coverage.covered.clone(),
         },
         certificate,
         path,

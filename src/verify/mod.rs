@@ -13,11 +13,12 @@ use std::{sync::Arc, time::Instant};
 
 pub use self::certificate::check_certificate;
 pub(crate) use self::certificate::unreadable as unreadable_certificate;
+pub use self::facts::Facts;
 use self::judgement::Policy;
 use crate::{
     context::Context,
     crypto::sweep,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, Result},
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
 };
@@ -29,24 +30,41 @@ use crate::{
 #[must_use]
 pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Report {
     let started = Instant::now();
-    let policy = Policy {
-        revocation: context.options().revocation,
-        at: context.now(),
-        algorithms: context.store().algorithms(),
-        class: context.options().trust_class,
-    };
-    let watch = context.watch();
-    let facts = gather::gather(context, &source, name, policy.at, &watch);
-    // A search that was cancelled may have become a finding on its way up.
-    let facts = watch.check().and(facts);
-    let facts = facts.and_then(|facts| source.unchanged().map(|()| facts));
-    let mut report = match facts {
-        Ok(facts) => judgement::report(facts, policy),
+    let mut report = match gather(context, Arc::clone(&source), name) {
+        Ok(facts) => judge(context, facts),
         Err(error) => unreadable(context, Some(&*source), error),
     };
     report.file = name.map(str::to_owned);
     report.total_ms = started.elapsed().as_secs_f64() * 1000.0;
     report
+}
+
+/// Finds out everything about the signatures of a document, and judges nothing: the first half of [`verify`].
+///
+/// # Errors
+/// `Unreadable`, `Limit`, `Io`, `Cancelled`; `Pin` and `Unsupported` where the document is encrypted and cannot be read.
+pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Result<Facts> {
+    let watch = context.watch();
+    let facts = gather::gather(context, &source, name, context.now(), &watch);
+    // A search that was cancelled may have become a finding on its way up.
+    let facts = watch.check().and(facts)?;
+    source.unchanged()?;
+    Ok(Facts(facts))
+}
+
+/// Judges facts as the settings demand: the second half of [`verify`], without file, network and clock.
+///
+/// Of the settings count `revocation`, `trust_class` and the algorithms. The time is the one that the facts were gathered for: paths and
+/// revocation at another time would be other facts.
+#[must_use]
+pub fn judge(context: &Context, facts: Facts) -> Report {
+    let policy = Policy {
+        revocation: context.options().revocation,
+        at: facts.0.at,
+        algorithms: context.store().algorithms(),
+        class: context.options().trust_class,
+    };
+    judgement::report(facts.0, policy)
 }
 
 /// The report of a file that could not be read, or not even opened.

@@ -2,25 +2,31 @@
 
 use std::sync::Arc;
 
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
 use super::{
+    Facts,
     coverage::{Bounds, CoverageFacts},
     facts::{FileFacts, SignatureFacts, Trust},
     judgement::{self, Policy},
 };
 use crate::{
     cms::{Checked, testing},
+    context::{Context, Material},
     crypto::{DigestAlgorithm, SignatureAlgorithm},
-    options::{DemandedClass, RevocationMode},
+    error::Place,
+    geometry::Rect,
+    options::{DemandedClass, Options, RevocationMode},
     pki::{
         algorithm_policy::AlgorithmPolicy,
         path::{PathOutcome, PolicyOutcome},
     },
     report::{
-        ChangeLevel, Changes, DigestStatus, FileVerdict, Finding, Level, PathStatus, Report,
-        RevocationReport, RevocationSource, RevocationStatus, Scope, SignatureKind, SubIndication,
-        TrustClass, ValueStatus, Verdict,
+        ChangeLevel, Changes, DigestStatus, FileVerdict, Finding, Format, Level, PathStatus,
+        Report, RevocationReport, RevocationSource, RevocationStatus, Scope, SignatureKind,
+        SubIndication, TrustClass, ValueStatus, Verdict,
     },
-    text::{Severity, rules},
+    text::{Lang, Severity, rules},
     time::Time,
 };
 
@@ -45,11 +51,12 @@ fn good() -> SignatureFacts {
     let root = testing::Template::authority("Root").self_signed();
     let leaf = testing::Template::leaf("Signer").issued_by(&root);
     SignatureFacts {
-        field: "NguoiKy".into(),
+        field: Some("NguoiKy".into()),
         kind: SignatureKind::Approval,
         cades: true,
         coverage: CoverageFacts {
             byte_range: vec![0, 10, 20, 5],
+            covered: Vec::new(),
             bounds: Some(Bounds {
                 gap_start: 10,
                 gap_end: 20,
@@ -116,6 +123,9 @@ fn judge(change: impl FnOnce(&mut SignatureFacts, &mut Around)) -> Report {
     };
     change(&mut facts, &mut around);
     let file = FileFacts {
+        file: None,
+        format: Format::Pdf,
+        at: at(),
         size: 25,
         sha256: [0; 32],
         revisions: 1,
@@ -384,6 +394,9 @@ fn local_time_written_as_utc_is_a_warning() {
 #[test]
 fn a_file_without_signatures_says_so() {
     let file = FileFacts {
+        file: None,
+        format: Format::Pdf,
+        at: at(),
         size: 0,
         sha256: [0; 32],
         revisions: 1,
@@ -424,4 +437,240 @@ fn another_class_than_the_demanded_one_fails() {
         around.class = demand;
     });
     assert!(!stamp.signatures[0].findings.iter().any(said));
+}
+
+/// The standard's main indication goes with the sub-indication (EN 319 102-1 table 5), whatever kyso's verdict is.
+#[test]
+fn indications_are_those_of_the_standard() {
+    let of = |change: fn(&mut SignatureFacts, &mut Around)| {
+        let report = judge(change);
+        let signature = &report.signatures[0];
+        (
+            signature.indication(),
+            signature.sub_indication.map(SubIndication::name),
+            signature.verdict,
+        )
+    };
+    assert_eq!(of(|_, _| {}), ("TOTAL-PASSED", None, Verdict::Passed));
+    let revoked = of(|f, _| trust(f).revocation = vec![revocation(RevocationStatus::Revoked)]);
+    let no_poe = ("INDETERMINATE", Some("REVOKED_NO_POE"), Verdict::Failed);
+    assert_eq!(revoked, no_poe);
+    let invalid = of(|f, _| {
+        trust(f).path.status = PathStatus::Invalid;
+        trust(f).path.sub_indication = Some(SubIndication::CertificateChainGeneralFailure);
+    });
+    let general = "CERTIFICATE_CHAIN_GENERAL_FAILURE";
+    assert_eq!(invalid, ("INDETERMINATE", Some(general), Verdict::Failed));
+    let forbidden = of(|f, _| f.changes.after = ChangeLevel::Forbidden);
+    let failed = |sub| ("TOTAL-FAILED", Some(sub), Verdict::Failed);
+    assert_eq!(forbidden, failed("FORMAT_FAILURE"));
+    let changed = of(|f, _| checked(f).digest = DigestStatus::Mismatch);
+    assert_eq!(changed, failed("HASH_FAILURE"));
+    let value = of(|f, _| checked(f).signature = ValueStatus::Invalid);
+    assert_eq!(value, failed("SIG_CRYPTO_FAILURE"));
+    let open = of(|f, _| trust(f).revocation.clear());
+    let later = ("INDETERMINATE", Some("TRY_LATER"), Verdict::Undetermined);
+    assert_eq!(open, later);
+}
+
+fn finding() -> impl Strategy<Value = Finding> {
+    let rules: Vec<_> = rules::all().collect();
+    let place = (
+        option::of(any::<u64>()),
+        option::of((any::<u32>(), any::<u16>())),
+        option::of(any::<u32>()),
+    );
+    let place = place.prop_map(|(offset, object, revision)| Place {
+        offset,
+        object,
+        revision,
+    });
+    let severity = select(vec![Severity::Info, Severity::Warning, Severity::Error]);
+    let arguments = vec(any::<String>(), 0..3);
+    (select(rules), arguments, severity, option::of(place)).prop_map(
+        |(rule, arguments, severity, place)| {
+            let finding = Finding::new(rule).weighing(severity);
+            let finding = arguments.into_iter().fold(finding, Finding::with);
+            place.map_or(finding.clone(), |place| finding.at(place))
+        },
+    )
+}
+
+fn findings() -> impl Strategy<Value = Vec<Finding>> {
+    vec(finding(), 0..3)
+}
+
+fn time() -> impl Strategy<Value = Option<Time>> {
+    option::of((0..4_000_000_000_i64).prop_map(|unix| Time::from_unix(unix).unwrap()))
+}
+
+fn sub_indication() -> impl Strategy<Value = Option<SubIndication>> {
+    option::of(select(vec![
+        SubIndication::Expired,
+        SubIndication::NoPoe,
+        SubIndication::RevokedCaNoPoe,
+        SubIndication::TryLater,
+    ]))
+}
+
+prop_compose! {
+    fn coverage()(
+        byte_range in vec(any::<i64>(), 0..6),
+        covered in vec(any::<String>(), 0..2),
+        bounds in option::of(any::<[u64; 3]>()),
+        scope in select(vec![Scope::WholeFile, Scope::WholeRevision, Scope::Partial]),
+        revision in option::of(0..9_usize),
+        faults in findings(),
+    ) -> CoverageFacts {
+        let bounds = bounds.map(|[gap_start, gap_end, end]| Bounds { gap_start, gap_end, end });
+        CoverageFacts { byte_range, covered, bounds, scope, revision, faults }
+    }
+}
+
+prop_compose! {
+    fn value()(
+        digest in select(vec![DigestStatus::Ok, DigestStatus::Mismatch, DigestStatus::NotChecked]),
+        signature in select(vec![ValueStatus::Ok, ValueStatus::Invalid, ValueStatus::NotChecked]),
+        verdict in select(vec![Verdict::Passed, Verdict::Failed, Verdict::Undetermined]),
+        sub_indication in sub_indication(),
+        algorithm in option::of(select(vec![
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha1),
+            SignatureAlgorithm::RsaPss {
+                digest: DigestAlgorithm::Sha384, mgf1: DigestAlgorithm::Sha512, salt_len: 47,
+            },
+            SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
+            SignatureAlgorithm::Ed25519,
+        ])),
+        key_bits in option::of(any::<u32>()),
+        signing_time in time(),
+        flags in any::<[bool; 4]>(),
+        findings in findings(),
+    ) -> Checked {
+        let [signing_certificate, has_timestamp, has_revocation, known] = flags;
+        Checked {
+            digest, signature, verdict, sub_indication, algorithm, key_bits, signing_time,
+            signing_certificate, has_timestamp, has_revocation, findings,
+            digests: vec![DigestAlgorithm::Md5, DigestAlgorithm::Sha224],
+            certificate: known.then(|| testing::Template::leaf("Signer").self_signed().certificate),
+        }
+    }
+}
+
+prop_compose! {
+    fn trusts()(
+        status in select(vec![PathStatus::Valid, PathStatus::Invalid, PathStatus::Undetermined]),
+        (reason, findings) in (option::of(finding()), findings()),
+        sub_indication in sub_indication(),
+        reports in vec(
+            (
+                select(vec![
+                    RevocationStatus::Good, RevocationStatus::Revoked, RevocationStatus::Undetermined,
+                ]),
+                option::of(select(vec![RevocationSource::Ocsp, RevocationSource::Crl])),
+                time(), time(), option::of(finding()), any::<[u8; 32]>(),
+            ),
+            0..3,
+        ),
+    ) -> Trust {
+        let chain = good().trust.unwrap().path.chain.clone();
+        let revocation = reports.into_iter().map(
+            |(status, source, this_update, next_update, reason, certificate)| RevocationReport {
+                certificate, status, source, this_update, next_update, reason,
+            },
+        );
+        Trust {
+            path: PathOutcome {
+                status, chain, reason, sub_indication, findings, policies: PolicyOutcome::default(),
+            },
+            revocation: revocation.collect(),
+        }
+    }
+}
+
+prop_compose! {
+    fn signature()(
+        field in option::of(any::<String>()),
+        kind in select(vec![
+            SignatureKind::Approval, SignatureKind::Certification, SignatureKind::DocumentTimestamp,
+        ]),
+        (cades, coverage, checked) in (any::<bool>(), coverage(), option::of(value())),
+        (dictionary, unchecked, broken) in
+            (findings(), option::of(finding()), option::of(finding())),
+        trust in option::of(trusts()),
+        after in select(vec![
+            ChangeLevel::None, ChangeLevel::TimestampsAndValidationData, ChangeLevel::Signatures,
+            ChangeLevel::FormFilling, ChangeLevel::Annotations, ChangeLevel::Forbidden,
+        ]),
+        (noted, claimed, claimed_inside) in (findings(), time(), time()),
+        rect in option::of(any::<[i32; 4]>()),
+    ) -> SignatureFacts {
+        let rect = rect.map(|[left, bottom, right, top]| Rect {
+            left: f64::from(left) / 7.0, bottom: f64::from(bottom) / 7.0,
+            right: f64::from(right) / 7.0, top: f64::from(top) / 7.0,
+        });
+        SignatureFacts {
+            field, kind, cades, coverage, dictionary, unchecked, broken, checked, claimed,
+            claimed_inside, rect, trust: trust.map(Arc::new),
+            changes: Changes { after, findings: noted },
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn facts_out_of_json_are_judged_the_same(
+        signatures in vec(signature(), 0..3),
+        (file, ambiguous, noted) in (option::of(any::<String>()), any::<bool>(), findings()),
+        mode in select(vec![
+            RevocationMode::Require, RevocationMode::Report, RevocationMode::Ignore,
+        ]),
+    ) {
+        let mut options = Options::default();
+        options.revocation = mode;
+        let context = Context::new(options, Material::default()).unwrap();
+        let facts = Facts(FileFacts {
+            file, format: Format::Pdf, at: at(), size: 77, sha256: [9; 32], revisions: 3, ambiguous,
+            signatures, findings: noted,
+        });
+        let json = facts.to_json();
+        let again = Facts::from_json(&context, &json).unwrap();
+        prop_assert_eq!(again.to_json(), json);
+        let reports = [facts, again].map(|facts| super::judge(&context, facts).to_json(Lang::Vi));
+        prop_assert_eq!(&reports[0], &reports[1]);
+    }
+}
+
+#[test]
+fn what_is_no_facts_is_refused_by_name() {
+    let context = Context::new(Options::default(), Material::default()).unwrap();
+    let good = Facts(FileFacts {
+        file: None,
+        format: Format::Pdf,
+        at: at(),
+        size: 25,
+        sha256: [0; 32],
+        revisions: 1,
+        ambiguous: false,
+        signatures: vec![good()],
+        findings: vec![Finding::new(&rules::verify::BUDGET)],
+    })
+    .to_json();
+    assert!(Facts::from_json(&context, &good).is_ok());
+    let print = good.split("\"certificates\":{\"").nth(1).unwrap()[..64].to_owned();
+    for broken in [
+        String::new(),
+        "{}".into(),
+        good.replace("kyso.facts/1", "kyso.facts/2"),
+        good.replace("\"ambiguous\":false", "\"ambiguous\":false,\"more\":1"),
+        good.replace("\"whole-file\"", "\"whole-world\""),
+        good.replace(rules::verify::BUDGET.code, "SIG-999"),
+        // Another certificate than the one that its fingerprint names.
+        good.replace(&print, &"0".repeat(64)),
+    ] {
+        assert_ne!(broken, good);
+        let error = Facts::from_json(&context, &broken).unwrap_err();
+        assert_eq!(error.code(), "facts", "{error}");
+    }
 }
