@@ -194,6 +194,17 @@ fn neither_pins_nor_keys_stay_in_memory() {
     ]);
     openssl(&["ec", "-in", "sec1.pem", "-outform", "DER", "-out", "ec.der"]);
 
+    for (bits, name) in [("128", "aes-128.pdf"), ("256", "aes-256.pdf")] {
+        let aes: &[&str] = if bits == "128" { &["--use-aes=y"] } else { &[] };
+        tool(
+            Command::new("qpdf")
+                .args(["--encrypt", PASSWORD, "owner", bits])
+                .args(aes)
+                .args(["--", "input.pdf", name])
+                .current_dir(&folder),
+        );
+    }
+
     // What must not be found: the secrets, pieces of the numbers in the key files, and lines of their PEM.
     let key = fs::read(file("key.der")).unwrap();
     let ec = fs::read(file("ec.der")).unwrap();
@@ -266,12 +277,13 @@ fn opens_everything() {
     assert!(found(&decoy).iter().any(|what| what.starts_with("decoy")));
 
     let mut shown = String::new();
-    for round in ["files", "tokens"] {
-        if round == "files" {
-            files(&mut shown);
-        } else {
-            tokens(&mut shown);
-        }
+    let rounds: [(&str, fn(&mut String)); 3] = [
+        ("files", files),
+        ("documents", documents),
+        ("tokens", tokens),
+    ];
+    for (round, run) in rounds {
+        run(&mut shown);
         let left = found(&needles);
         assert!(left.is_empty(), "after {round}: {left:#?}");
     }
@@ -307,6 +319,27 @@ fn sign(key: &Key) {
 
 fn secret(name: &str) -> kyso::Secret {
     read_secret(&SecretSource::File(name.into())).unwrap()
+}
+
+/// Encrypted documents, opened with the right and with a wrong password, checked and signed.
+fn documents(shown: &mut String) {
+    let key = Key::from_pkcs12(
+        read_key_file("modern.p12").unwrap().as_bytes(),
+        secret("password").as_text().unwrap(),
+    )
+    .unwrap();
+    for name in ["aes-128.pdf", "aes-256.pdf"] {
+        for (password, right) in [("password", true), ("wrong", false)] {
+            let context = load_context(Options::from_json("{}").unwrap()).unwrap();
+            let context = context.with_password(secret(password).as_text().unwrap());
+            let source: Arc<FileSource> = Arc::new(FileSource::open(name).unwrap());
+            let report = kyso::verify(&context, source.clone(), Some(name));
+            let signed = sign_pdf(&context, source, &key);
+            assert_eq!(report.error.is_none(), right, "{name}: {:?}", report.error);
+            assert_eq!(signed.is_ok(), right, "{name}: {:?}", signed.err());
+            shown.push_str(&format!("{context:?} {report:?} {:?}", signed.err()));
+        }
+    }
 }
 
 fn files(shown: &mut String) {
