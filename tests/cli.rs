@@ -559,3 +559,42 @@ fn algorithms_are_accepted_as_the_file_says() {
         64
     );
 }
+
+/// The two halves of `verify`: what is known of a file can be kept, and judged again without it.
+#[test]
+fn facts_are_judged_again_without_the_file() {
+    let demo = Demo::get();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("six.pdf");
+    fs::copy(demo.file("six.pdf"), &file).unwrap();
+    let facts = run(kyso().arg("facts").args(demo.trust()).arg(&file));
+    assert_eq!((facts.code, facts.err.as_str()), (0, ""));
+    assert_eq!(facts.out.lines().count(), 1);
+    let kept = folder.path().join("six.facts");
+    fs::write(&kept, format!("{}\n{}", facts.out, facts.out)).unwrap();
+    let direct = demo.verify(&["six.pdf"], &["--format", "json"]);
+    fs::remove_file(&file).unwrap();
+    let json = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+    let again = run(kyso().args(["judge", "--format", "json"]).arg(&kept));
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_eq!(again.out.lines().count(), 2);
+    let (direct, again) = (json(&direct.out), json(again.out.lines().next().unwrap()));
+    assert_eq!(again["file"], file.display().to_string());
+    assert_eq!(again["sha256"], direct["sha256"]);
+    for (one, other) in direct["signatures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(again["signatures"].as_array().unwrap())
+    {
+        for key in ["verdict", "certificate", "path", "revocation", "findings"] {
+            assert_eq!(one[key], other[key], "{key}");
+        }
+    }
+    // Other demands, other verdict.
+    let demanding = ["judge", "--trust-class", "vn-gov"];
+    assert_eq!(run(kyso().args(demanding).arg(&kept)).code, 1);
+    // What is no facts is said to be none.
+    let none = run(kyso().arg("judge").arg(demo.file("six.pdf")));
+    assert_eq!(none.code, 4, "{}", none.err);
+}

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     coverage::{self, CoverageFacts},
     facts::{FileFacts, SignatureFacts, Trust},
+    lost,
 };
 use crate::{
     changes::{self, Placed},
@@ -19,6 +20,7 @@ use crate::{
     options::RevocationMode,
     pdf::{
         Document,
+        document::Entry,
         field::{self, SignatureDictionary, SignatureField},
         special::Special,
     },
@@ -29,7 +31,7 @@ use crate::{
         ValueStatus,
     },
     source::Source,
-    text::rules::verify as rules,
+    text::rules::{pdf as pdf_rules, verify as rules},
     time::Time,
     timestamp::Token,
     x509::Certificate,
@@ -87,6 +89,9 @@ pub(super) fn gather(
     }
     let mut findings = document.findings();
     findings.extend(tree);
+    if signatures.is_empty() {
+        findings.extend(lost::signature(&document)?);
+    }
     findings.extend(special(&document)?);
     Ok(FileFacts {
         file: name.map(str::to_owned),
@@ -151,9 +156,22 @@ fn signatures_at(document: &Document, revision: usize) -> Result<(Signatures, Ve
     for field in fields {
         if let Some(dictionary) = field::signature_dictionary(document, revision, &field)? {
             found.push((field, dictionary));
+        } else if is_unreadable(document, revision, &field) {
+            let wrong = Finding::new(&pdf_rules::SIGNATURE_VALUE_WRONG).with(&field.name);
+            let mut dictionary = SignatureDictionary::default();
+            dictionary.findings.push(wrong);
+            found.push((field, dictionary));
         }
     }
     Ok((found, findings))
+}
+
+/// Whether the field has a value that is there and cannot be read: bytes that somebody bent must not make a signed document
+/// one without signatures. A value that reads as null is none.
+fn is_unreadable(document: &Document, revision: usize, field: &SignatureField) -> bool {
+    let entry = field.value.map(|id| document.entry_at(revision, id.number));
+    let used = !matches!(entry, None | Some(None | Some(Entry::Free { .. })));
+    used && document.repaired()
 }
 
 /// The value of a signature, read but not checked.

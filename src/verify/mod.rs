@@ -5,6 +5,7 @@ mod coverage;
 mod facts;
 mod gather;
 mod judgement;
+mod lost;
 mod proof;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cert::CertCheckArgs,
+    facts::JudgeArgs,
     failure::{Failure, Voice},
     keys::KeySpec,
     password::PasswordArgs,
@@ -45,6 +46,10 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Check the signatures of files / Kiểm tra chữ ký số của tệp
     Verify(VerifyArgs),
+    /// Find out everything about signatures and print it, to be judged later / Ghi lại dữ kiện để xét sau
+    Facts(VerifyArgs),
+    /// Judge what `facts` printed, without file and network / Xét lại dữ kiện, không cần tệp và mạng
+    Judge(JudgeArgs),
     /// Sign a document / Ký số văn bản
     #[command(subcommand)]
     Sign(Sign),

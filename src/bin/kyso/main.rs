@@ -5,6 +5,7 @@ mod bar;
 mod cert;
 #[cfg(feature = "demo")]
 mod demo;
+mod facts;
 mod failure;
 mod inspect;
 mod keys;
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Demo(args) => (demo::run(args), args.voice()),
         Command::Verify(args) => (verify::run(args), args.report.voice()),
+        Command::Facts(args) => (facts::facts(args), args.report.voice()),
+        Command::Judge(args) => (facts::judge_facts(args), args.report.voice()),
         Command::Cert(Cert::Check(args)) => (cert::check(args), args.report.voice()),
         Command::Inspect(args) => (inspect::run(args), args.report.voice()),
         Command::Keys(Keys::List(args)) => (tokens::list(args), args.report.voice()),
