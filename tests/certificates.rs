@@ -13,6 +13,13 @@ mod corpora;
 #[path = "support/ledger.rs"]
 mod ledger;
 
+#[path = "certificates/botan.rs"]
+mod botan;
+#[path = "certificates/openssl.rs"]
+mod openssl;
+#[path = "certificates/pyca.rs"]
+mod pyca;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -332,109 +339,6 @@ fn files_below(folder: &Path, fits: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     }
     files.sort();
     files
-}
-
-/// The certification paths of the BSI's test specification TR-03124, as Botan carries and answers them.
-#[test]
-fn bsi() {
-    let Some(corpus) = corpora::folder("x509-botan") else {
-        return;
-    };
-    let index = json_of(&corpus.join("index.json"));
-    let mut found = BTreeMap::new();
-    let mut asked = 0;
-    for entry in index.as_array().unwrap() {
-        let file = entry["file"].as_str().unwrap();
-        let says = entry["expected"]["verdict"].as_str();
-        let (Some(says), true) = (
-            says,
-            file.starts_with("bsi/") && file.ends_with(".TC.pem.crt"),
-        ) else {
-            continue;
-        };
-        let target = corpus.join(file);
-        let folder = target.parent().unwrap();
-        let name = folder.file_name().unwrap().to_str().unwrap();
-        let read = |fits: &dyn Fn(&str) -> bool| -> Vec<Vec<u8>> {
-            files_below(folder, fits)
-                .iter()
-                .map(|path| fs::read(path).unwrap())
-                .collect()
-        };
-        let crls = read(&|name| name.ends_with(".crl"));
-        let case = Case {
-            leaf: fs::read(&target).unwrap(),
-            trust: read(&|name| name.contains(".TA.")),
-            intermediate: read(&|name| name.ends_with(".ca.pem.crt")),
-            crls: if name.contains("CRL") {
-                crls
-            } else {
-                Vec::new()
-            },
-            options: if name.contains("CRL") {
-                json!({"at": "2017-08-19T12:00:00Z", "revocation": "require"})
-            } else {
-                json!({"at": "2017-08-19T12:00:00Z"})
-            },
-            policy: None,
-        };
-        let expect = match says {
-            "Verified" => Expect::Pass,
-            "Certificate is revoked" => Expect::Revoked,
-            // Either answer is fair.
-            _ if says.starts_with("Warning") => continue,
-            _ => Expect::Fail,
-        };
-        asked += 1;
-        found.extend(
-            fault(expect, &case.check())
-                .map(|fault| (format!("bsi/{name}"), format!("{says}: {fault}"))),
-        );
-    }
-    assert!(asked >= 20, "only {asked} cases");
-    ledger::hold(include_str!("ledger/bsi.tsv"), &found);
-}
-
-/// The certificates of x509test (Google): one fault each. Names and usages of TLS servers are no matter of ours.
-#[test]
-fn x509test() {
-    let Some(corpus) = corpora::folder("x509-botan") else {
-        return;
-    };
-    let index = json_of(&corpus.join("index.json"));
-    let root = fs::read(corpus.join("x509test/root.pem")).unwrap();
-    let mut found = BTreeMap::new();
-    let mut asked = 0;
-    for entry in index.as_array().unwrap() {
-        let file = entry["file"].as_str().unwrap();
-        let says = entry["expected"]["verdict"].as_str();
-        let (Some(says), Some(name)) = (says, file.strip_prefix("x509test/")) else {
-            continue;
-        };
-        if name == "root.pem" {
-            continue;
-        }
-        // The first certificate of the file is the leaf; the others come along.
-        let bytes = fs::read(corpus.join(file)).unwrap();
-        let case = Case {
-            leaf: bytes.clone(),
-            trust: vec![root.clone()],
-            intermediate: Vec::new(),
-            crls: Vec::new(),
-            options: json!({"at": "2016-10-21T04:20:00Z"}),
-            policy: Some(OLD),
-        };
-        let expect = match says {
-            "Verified" => Expect::Pass,
-            _ => Expect::Fail,
-        };
-        asked += 1;
-        found.extend(
-            fault(expect, &case.check()).map(|fault| (name.to_owned(), format!("{says}: {fault}"))),
-        );
-    }
-    assert!(asked >= 20, "only {asked} cases");
-    ledger::hold(include_str!("ledger/x509test.tsv"), &found);
 }
 
 /// Every certificate of Viet Nam in its class, a month after it was issued, and none of a public authority where a government's is demanded.

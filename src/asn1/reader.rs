@@ -30,6 +30,7 @@ impl Tag {
     pub(crate) const NULL: Self = Self::universal(5);
     pub(crate) const OID: Self = Self::universal(6);
     pub(crate) const ENUMERATED: Self = Self::universal(10);
+    pub(crate) const UTF8_STRING: Self = Self::universal(12);
     pub(crate) const SEQUENCE: Self = Self {
         constructed: true,
         ..Self::universal(16)

@@ -19,7 +19,11 @@ use crate::report::CertificateReport;
 use crate::time::Time;
 
 /// Extensions that kyso looks into, or that change nothing about what a certificate may do.
-const PROCESSED: [oid::Oid; 2] = [oid::ISSUER_ALT_NAME, oid::CRL_DISTRIBUTION_POINTS];
+const PROCESSED: [oid::Oid; 3] = [
+    oid::ISSUER_ALT_NAME,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::OCSP_NO_CHECK,
+];
 
 /// Extensions that must not be critical (RFC 5280 clauses 4.2.1.1, .2, .15, 4.2.2.1 and .2): with one of them, what is critical for
 /// the issuer is nothing that a reader has to understand, and readers would part.

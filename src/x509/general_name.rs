@@ -1,5 +1,6 @@
 //! GeneralName (RFC 5280 clause 4.2.1.6): what subjectAltName, name constraints and distribution points name things by.
 
+use super::oid;
 use crate::asn1::{Tag, Tlv};
 
 /// One name, borrowed from the original bytes.
@@ -7,6 +8,8 @@ use crate::asn1::{Tag, Tlv};
 pub(crate) enum GeneralName<'a> {
     /// By its type's identifier (content octets).
     Other(&'a [u8]),
+    /// An otherName of type id-on-SmtpUTF8Mailbox (RFC 9598): a mailbox whose local part has other letters than ASCII.
+    SmtpUtf8(&'a str),
     /// `user@example.vn`
     Rfc822(&'a str),
     /// `example.vn`
@@ -68,9 +71,19 @@ impl<'a> GeneralName<'a> {
             (0, true) => {
                 let mut fields = tlv.children();
                 let kind = fields.expect(Tag::OID).ok()?;
-                fields.expect(Tag::context_constructed(0)).ok()?;
+                let value = fields.expect(Tag::context_constructed(0)).ok()?;
                 fields.finish().ok()?;
-                Self::Other(kind.content)
+                if kind.content == oid::SMTP_UTF8_MAILBOX.as_bytes() {
+                    let value = value.only_child().ok()?;
+                    let is_text = value.tag == Tag::UTF8_STRING;
+                    Self::SmtpUtf8(
+                        std::str::from_utf8(value.content)
+                            .ok()
+                            .filter(|_| is_text)?,
+                    )
+                } else {
+                    Self::Other(kind.content)
+                }
             }
             (1, false) => Self::Rfc822(ia5()?),
             (2, false) => Self::Dns(ia5()?),
@@ -118,7 +131,8 @@ impl<'a> GeneralName<'a> {
     pub(crate) fn form(&self) -> Form {
         match self {
             Self::Other(_) => Form::Other,
-            Self::Rfc822(_) => Form::Rfc822,
+            // Constraints of the form rfc822Name are for both (RFC 9598 clause 6).
+            Self::Rfc822(_) | Self::SmtpUtf8(_) => Form::Rfc822,
             Self::Dns(_) => Form::Dns,
             Self::X400 => Form::X400,
             Self::Directory(_) => Form::Directory,

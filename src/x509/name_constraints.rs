@@ -72,6 +72,8 @@ fn is_sound(base: &GeneralName<'_>) -> bool {
                     .split_at_checked(half)
                     .is_some_and(|(_, mask)| is_mask(mask))
         }
+        // RFC 9598 clause 6: constraints on mailboxes are written as rfc822Name.
+        GeneralName::SmtpUtf8(_) => false,
         _ => true,
     }
 }

@@ -36,6 +36,8 @@ pub(crate) const CERTIFICATE_ISSUER: Oid = rfc5280::ID_CE_CERTIFICATE_ISSUER;
 pub(crate) const EXPIRED_CERTS_ON_CRL: Oid = Oid::new_unwrap("2.5.29.60");
 
 // OCSP (RFC 6960 clauses 4.2.1, 4.2.2.2, 4.4).
+/// id-on-SmtpUTF8Mailbox (RFC 9598 clause 3).
+pub(crate) const SMTP_UTF8_MAILBOX: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.8.9");
 pub(crate) const OCSP: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1");
 pub(crate) const OCSP_BASIC: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 pub(crate) const OCSP_NONCE: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.2");

@@ -65,6 +65,15 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// Whether this, a base, says something about names such as that one: those of its form, and of its type among otherNames.
+    fn constrains(&self, name: &Self) -> bool {
+        use GeneralName::Other;
+        match (self, name) {
+            (Self::Other(Other(base)), Self::Other(Other(name))) => base == name,
+            _ => self.form() == name.form(),
+        }
+    }
+
     fn form(&self) -> Form {
         match self {
             Self::Directory(_) => Form::Directory,
@@ -126,7 +135,7 @@ impl Layer<'_> {
     fn check(&self, name: &Ready<'_>, left: &mut Comparisons) -> Result<(), NameFaultKind> {
         let mut within = |base: &Ready<'_>, excluding| {
             left.take().ok_or(NameFaultKind::Budget)?;
-            if base.form() == name.form() {
+            if base.constrains(name) {
                 is_within(name, base, excluding)
                     .ok_or(NameFaultKind::Unsupported)
                     .map(Some)
@@ -178,9 +187,10 @@ fn names(certificate: &Certificate) -> Vec<(Ready<'_>, Text<'_>)> {
 
 fn text_of(name: &GeneralName<'_>) -> String {
     match name {
-        GeneralName::Rfc822(text) | GeneralName::Dns(text) | GeneralName::Uri(text) => {
-            (*text).to_owned()
-        }
+        GeneralName::Rfc822(text)
+        | GeneralName::SmtpUtf8(text)
+        | GeneralName::Dns(text)
+        | GeneralName::Uri(text) => (*text).to_owned(),
         GeneralName::Directory(der) => name::to_text(der),
         GeneralName::Ip(octets) => {
             match (<[u8; 4]>::try_from(*octets), <[u8; 16]>::try_from(*octets)) {
@@ -196,7 +206,7 @@ fn text_of(name: &GeneralName<'_>) -> String {
 /// Whether a name lies in a subtree of the same form; `None` where that cannot be told. What cannot be read lies in every excluded
 /// subtree and in no permitted one.
 fn is_within(name: &Ready<'_>, base: &Ready<'_>, excluding: bool) -> Option<bool> {
-    use GeneralName::{Dns, Ip, Rfc822, Uri};
+    use GeneralName::{Dns, Ip, Rfc822, SmtpUtf8, Uri};
     Some(match (name, base) {
         (Ready::Directory(name), Ready::Directory(base)) => name.starts_with(base),
         (Ready::Email(name), Ready::Other(Rfc822(base))) => {
@@ -205,11 +215,19 @@ fn is_within(name: &Ready<'_>, base: &Ready<'_>, excluding: bool) -> Option<bool
         (Ready::Other(Rfc822(name)), Ready::Other(Rfc822(base))) => {
             mailbox(name, base).unwrap_or(excluding)
         }
+        // A base with a local part has an ASCII one, so it is never such a mailbox's own (RFC 9598 clause 6).
+        (Ready::Other(SmtpUtf8(name)), Ready::Other(Rfc822(base))) => {
+            (excluding || !base.contains('@')) && mailbox(name, base).unwrap_or(excluding)
+        }
         (Ready::Other(Dns(name)), Ready::Other(Dns(base))) => host_name(name, base, excluding),
         (Ready::Other(Uri(name)), Ready::Other(Uri(base))) => {
             host_of(name).map_or(excluding, |host| host_or_below(host, base))
         }
-        (Ready::Other(Ip(name)), Ready::Other(Ip(base))) => address(name, base),
+        (Ready::Other(Ip(name)), Ready::Other(Ip(base))) => {
+            // An IPv4 address written as IPv6 is still that address to whoever connects to it (RFC 4291 clause 2.5.5.2).
+            let mapped = name.strip_prefix(&IPV4_MAPPED).filter(|_| excluding);
+            address(name, base) || mapped.is_some_and(|name| address(name, base))
+        }
         _ => return None,
     })
 }
@@ -270,7 +288,10 @@ fn host_of(uri: &str) -> Option<&str> {
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
-    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    let (host, port) = host.split_once(':').unwrap_or((host, ""));
+    if !port.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
     let number = host
         .rsplit('.')
         .next()?
@@ -278,6 +299,9 @@ fn host_of(uri: &str) -> Option<&str> {
         .all(|octet| octet.is_ascii_digit());
     (is_host_name(host) && !number).then_some(host)
 }
+
+/// What stands before an IPv4 address that is written as an IPv6 one.
+const IPV4_MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
 /// Address and mask, each four or sixteen octets.
 fn address(name: &[u8], base: &[u8]) -> bool {
@@ -341,6 +365,7 @@ mod tests {
             "http://192.0.2.1/",
             "http://[2001:db8::1]/",
             "http:///x",
+            "http://a.vn:a1/",
         ] {
             assert_eq!(host_of(uri), None, "{uri}");
         }
@@ -357,6 +382,47 @@ mod tests {
             "what has no host is in no permitted and every excluded subtree"
         );
         assert_eq!(excluded("http://b.vn"), Some(false));
+    }
+
+    #[test]
+    fn mailboxes_beyond_ascii_obey_the_constraints_on_mailboxes() {
+        let within = |name, base, excluding| {
+            let name = Ready::Other(GeneralName::SmtpUtf8(name));
+            is_within(&name, &Ready::Other(GeneralName::Rfc822(base)), excluding)
+        };
+        for (base, permitted, excluded) in [
+            ("a.vn", true, true),
+            (".vn", true, true),
+            ("b.vn", false, false),
+            ("cường@a.vn", false, true),
+        ] {
+            assert_eq!(within("cường@a.vn", base, false), Some(permitted), "{base}");
+            assert_eq!(within("cường@a.vn", base, true), Some(excluded), "{base}");
+        }
+        // A domain that is not written as RFC 9598 wants it cannot be told from others.
+        assert_eq!(within("an@tỉnh.vn", "vn", false), Some(false));
+        assert_eq!(within("an@tỉnh.vn", "vn", true), Some(true));
+    }
+
+    #[test]
+    fn names_of_another_type_are_left_alone() {
+        let other = |kind| Ready::Other(GeneralName::Other(kind));
+        let base = other(b"\x2A\x03");
+        assert!(base.constrains(&other(b"\x2A\x03")));
+        assert!(!base.constrains(&other(b"\x2A\x04")));
+        assert_eq!(is_within(&other(b"\x2A\x03"), &base, true), None);
+    }
+
+    #[test]
+    fn an_excluded_ipv4_address_is_excluded_in_ipv6_too() {
+        let within = |excluding| {
+            let name = [&IPV4_MAPPED[..], &[10, 0, 0, 5]].concat();
+            let base = [10, 0, 0, 0, 255, 0, 0, 0];
+            let base = Ready::Other(GeneralName::Ip(&base));
+            is_within(&Ready::Other(GeneralName::Ip(&name)), &base, excluding)
+        };
+        assert_eq!(within(true), Some(true));
+        assert_eq!(within(false), Some(false));
     }
 
     #[test]

@@ -64,7 +64,11 @@ impl Crl {
     pub(crate) fn parse(bytes: Vec<u8>) -> Option<Arc<Self>> {
         let signed = Signed::parse(&bytes)?;
         let mut fields = signed.tbs.children();
-        fields.optional(Tag::INTEGER).ok()?;
+        // v1 names no version, v2 is 1 (clause 5.1.2.1).
+        let version = fields.optional(Tag::INTEGER).ok()?;
+        if version.is_some_and(|version| version.content != [1]) {
+            return None;
+        }
         let inner_algorithm = fields.expect(Tag::SEQUENCE).ok()?;
         let issuer = fields.expect(Tag::SEQUENCE).ok()?;
         let this_update = asn1::time::parse(&fields.next().ok()?)?;
