@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * kyso: digital signatures in PDF, made and checked.
+ * kyso: digital signatures in PDF and XML, made and checked.
  *
  * Conventions
  *
@@ -509,6 +509,28 @@ kyso_status kyso_sign_six_file(const kyso_context *context,
                                size_t output_length,
                                const kyso_key *person,
                                const kyso_key *organisation,
+                               const char *options_json,
+                               size_t options_length,
+                               kyso_error **error);
+
+/**
+ * Signs an XML file once: an e-invoice, a tax return, a health record, an edXML package, or any other document. What kind it is
+ * is found out by its root element, or named by the setting `profile`; `parent` names the place. The output is written beside and
+ * renamed; it is replaced only with the setting `force`.
+ *
+ * `options_json` holds settings of this call alone (`profile`, `parent`, `reference`, `level`, `force` …); what it does not name
+ * stays as in the context. NULL with length 0 means none.
+ *
+ * # Safety
+ * `context` and `key` are live handles; the other pointers point to as many bytes of UTF-8 as the length behind them says; `error`
+ * points to a place for one pointer, or is NULL.
+ */
+kyso_status kyso_sign_xml_file(const kyso_context *context,
+                               const char *input,
+                               size_t input_length,
+                               const char *output,
+                               size_t output_length,
+                               const kyso_key *key,
                                const char *options_json,
                                size_t options_length,
                                kyso_error **error);

@@ -77,14 +77,15 @@ pub use layout::Assets;
 #[cfg(feature = "demo")]
 pub use layout::demo_document;
 pub use options::{
-    DemandedClass, DigestOption, LockOption, NearSide, Options, Placement, RevocationMode,
-    RsaPadding, Scheme, SubFilter, XmlProfile,
+    CidOctets, DemandedClass, DigestOption, LevelOption, LockOption, NearSide, Options, Placement,
+    ProductionPlace, RevocationMode, RsaPadding, Scheme, SignaturePolicy, SubFilter, XmlC14n,
+    XmlForm, XmlProfile,
 };
 pub use progress::{Progress, Stage};
 pub use report::*;
-pub use sign::{Signed, sign_pdf, sign_six};
+pub use sign::{Signed, sign_pdf, sign_six, sign_xml};
 pub use signer::{Key, Secret, SecretSource};
-pub use source::{MemorySource, Source};
+pub use source::{MemorySource, References, Source};
 pub use text::{Lang, Rule, Severity, rules::all as all_rules};
 pub use time::Time;
 pub use verify::{Facts, check_certificate, gather, judge, verify};

@@ -232,3 +232,6 @@ pub(crate) const MAX_NAME_CHARACTERS: usize = 128;
 
 /// Bytes of facts (`kyso.facts/1`) that are read back. 1,024 signatures with findings take a quarter of it.
 pub(crate) const MAX_FACTS_BYTES: usize = 32 << 20;
+
+/// Bytes of one attachment that is taken out of a package for a `cid:` reference. Systems that exchange edXML stop at 20 to 50 MB.
+pub(crate) const MAX_ATTACHMENT_BYTES: u64 = 256 << 20;

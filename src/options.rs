@@ -2,6 +2,8 @@
 //!
 //! Names are those of the command line. Unknown keys are refused.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -165,6 +167,131 @@ impl XmlProfile {
     }
 }
 
+/// Canonicalisation of new XML signatures: of SignedInfo, and of what references select.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum XmlC14n {
+    /// Canonical XML 1.0.
+    #[serde(
+        alias = "c14n",
+        alias = "inclusive10",
+        alias = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+    )]
+    Inclusive,
+    /// Canonical XML 1.0 with comments.
+    #[serde(
+        alias = "c14n-comments",
+        alias = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
+    )]
+    InclusiveComments,
+    /// Canonical XML 1.1.
+    #[serde(alias = "c14n11", alias = "http://www.w3.org/2006/12/xml-c14n11")]
+    Inclusive11,
+    /// Canonical XML 1.1 with comments.
+    #[serde(
+        alias = "c14n11-comments",
+        alias = "http://www.w3.org/2006/12/xml-c14n11#WithComments"
+    )]
+    Inclusive11Comments,
+    /// Exclusive XML Canonicalization 1.0.
+    #[serde(
+        alias = "exc",
+        alias = "exc-c14n",
+        alias = "http://www.w3.org/2001/10/xml-exc-c14n#"
+    )]
+    Exclusive,
+    /// Exclusive XML Canonicalization 1.0 with comments.
+    #[serde(
+        alias = "exc-comments",
+        alias = "exc-c14n-comments",
+        alias = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"
+    )]
+    ExclusiveComments,
+    /// The exclusive one, in references under the address that samples of QCVN 102:2016/BTTTT give it.
+    #[serde(alias = "http://www.w3.org/TR/xml-exc-c14n#")]
+    EdxmlAlias,
+}
+
+/// Where a new XML signature stands to what it signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum XmlForm {
+    /// In the document.
+    #[default]
+    Enveloped,
+    /// Around the root element.
+    Enveloping,
+    /// In a file of its own, which names the signed file.
+    Detached,
+}
+
+/// What a new signature brings along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum LevelOption {
+    /// XMLDSig alone.
+    #[serde(rename = "none")]
+    None,
+    /// Signed properties, the signing certificate among them.
+    #[serde(rename = "b-b")]
+    BB,
+    /// A time-stamp as well.
+    #[serde(rename = "b-t")]
+    BT,
+    /// Validation data as well.
+    #[serde(rename = "b-lt")]
+    BLt,
+    /// An archive time-stamp as well.
+    #[serde(rename = "b-lta")]
+    BLta,
+}
+
+/// Where something was signed (SignatureProductionPlaceV2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct ProductionPlace {
+    /// City.
+    pub city: Option<String>,
+    /// Street and number.
+    pub street: Option<String>,
+    /// State or province.
+    pub state: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+}
+
+/// The policy that a signature is made under (SignaturePolicyIdentifier).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct SignaturePolicy {
+    /// URI, or an OID as `urn:oid:1.2.3` or `1.2.3`; `implied` where what is signed says it.
+    pub id: String,
+    /// Digest of the policy document, hexadecimal: SHA-256, SHA-384 or SHA-512 by its length.
+    pub digest: Option<String>,
+    /// Where the document can be got.
+    pub location: Option<String>,
+}
+
+/// Which octets of an attachment inside an edXML package a `cid:` reference takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CidOctets {
+    /// The decoded octets: a ZIP file as a rule.
+    #[default]
+    Decoded,
+    /// The text, base64 as it stands.
+    Text,
+    /// The one file in the ZIP.
+    File,
+}
+
 /// Settings of one call. The defaults are the safe ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -267,6 +394,36 @@ pub struct Options {
     pub signer_name: Option<String>,
     /// What kind of XML document it is; found out by its root where absent.
     pub profile: Option<XmlProfile>,
+    /// What a new XML signature covers: nothing for the whole document, `#id`, a path, a file's name, `cid:`.
+    pub reference: Vec<String>,
+    /// Where a new XML signature stands: the name of a slot of the profile, a path, or `#id`.
+    pub parent: Option<String>,
+    /// Names of attributes that are ids; `Id`, `ID`, `id` and `xml:id` where empty.
+    pub id_attr: Vec<String>,
+    /// Canonicalisation of a new XML signature; the profile's where absent.
+    pub c14n: Option<XmlC14n>,
+    /// The level of a new XML signature; the profile's where absent.
+    pub level: Option<LevelOption>,
+    /// Where a new XML signature stands to what it signs.
+    pub form: XmlForm,
+    /// Roles that the signer claims (XAdES).
+    pub signer_role: Vec<String>,
+    /// What the signer commits to (XAdES): `proof-of-approval` and its like, a URI or an OID.
+    pub commitment: Option<String>,
+    /// Where it is signed (XAdES).
+    pub production_place: Option<ProductionPlace>,
+    /// The policy that it is signed under (XAdES).
+    pub signature_policy: Option<SignaturePolicy>,
+    /// The signature to countersign (XAdES): its id, or its number from 1.
+    pub countersign: Option<String>,
+    /// Leave room for further enveloped signatures: no signature covers another.
+    pub coexist: bool,
+    /// Folder of the files that references of XML signatures may name.
+    pub reference_folder: Option<String>,
+    /// Files with the octets of `cid:` references, by their content ids.
+    pub cid: BTreeMap<String, String>,
+    /// Which octets of an attachment inside an edXML package a `cid:` reference takes.
+    pub cid_octets: CidOctets,
 }
 
 impl Options {

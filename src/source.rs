@@ -141,6 +141,17 @@ pub(crate) fn past_end(offset: u64) -> Error {
         .at(Place::offset(offset))
 }
 
+/// What stands outside an XML document and its references name: files of a folder, parts of a message.
+///
+/// A context that has none resolves nothing outside the document; nothing is ever fetched by a document's own URI.
+pub trait References: Send + Sync {
+    /// The octets that a URI names; `None` where they are not known.
+    ///
+    /// # Errors
+    /// Of kind `Io` where they cannot be read, `Refused` where the name is not allowed.
+    fn open(&self, uri: &str) -> Result<Option<Arc<dyn Source>>>;
+}
+
 /// Bytes in memory.
 #[derive(Clone)]
 pub struct MemorySource(Arc<[u8]>);

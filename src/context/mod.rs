@@ -19,6 +19,7 @@ use crate::{
     pdf::encryption::Password,
     pki::{Store, revocation},
     progress::{Callback, Progress, Watch},
+    source::References,
     text::rules,
     time::Time,
     x509::{Certificate, Certificates},
@@ -32,6 +33,7 @@ pub struct Context {
     progress: Option<Callback>,
     password: Option<Arc<Password>>,
     assets: Assets,
+    references: Option<Arc<dyn References>>,
 }
 
 /// What stays when only the settings change.
@@ -77,6 +79,7 @@ impl Context {
             progress: None,
             password: None,
             assets: Assets::new(),
+            references: None,
         })
     }
 
@@ -126,6 +129,15 @@ impl Context {
         }
     }
 
+    /// The same, with what references of XML signatures may name outside their document.
+    #[must_use]
+    pub fn with_references(&self, references: Arc<dyn References>) -> Self {
+        Self {
+            references: Some(references),
+            ..self.clone()
+        }
+    }
+
     /// The same trust material; of the settings, those that a JSON object of `kyso.options/1` names are replaced.
     ///
     /// # Errors
@@ -141,6 +153,7 @@ impl Context {
             &options.font,
             &options.font_italic,
             &options.policy_file,
+            &options.reference_folder,
         ];
         let material = [
             &options.trust,
@@ -150,10 +163,11 @@ impl Context {
         ];
         if material.iter().any(|paths| !paths.is_empty())
             || names_files.iter().any(|name| name.is_some())
+            || !options.cid.is_empty()
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
                 .with(
-                    "trust, intermediate, crl, ocsp, policy-file, images, image, font, font-italic",
+                    "trust, intermediate, crl, ocsp, policy-file, images, image, font, font-italic, reference-folder, cid",
                 )
                 .with("belong to the context"));
         }
@@ -194,6 +208,11 @@ impl Context {
     /// Pictures and fonts.
     pub(crate) fn assets(&self) -> &Assets {
         &self.assets
+    }
+
+    /// What references may name outside their document.
+    pub(crate) fn references(&self) -> Option<&dyn References> {
+        self.references.as_deref()
     }
 
     /// The cryptographic library.

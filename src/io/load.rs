@@ -39,7 +39,12 @@ pub fn load_context(options: Options) -> Result<Context> {
         material.policy = Some(MaterialFile::new(path.as_str(), read_small(path)?));
     }
     let assets = super::assets::load(&options)?;
-    Ok(Context::new(options, material)?.with_assets(assets))
+    let references = super::references::load(&options);
+    let context = Context::new(options, material)?.with_assets(assets);
+    Ok(match references {
+        Some(references) => context.with_references(references),
+        None => context,
+    })
 }
 
 /// Reads a whole file that belongs in memory: a key, a certificate, settings.

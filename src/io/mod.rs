@@ -3,6 +3,7 @@
 mod assets;
 mod file_source;
 mod load;
+mod references;
 mod replace;
 mod secret;
 #[cfg(feature = "pkcs11")]

@@ -12,6 +12,7 @@ mod plan;
 mod planned;
 mod running;
 mod signed;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use signed::Signed;
+pub use xml::sign_xml;
 
 use crate::{
     context::Context,

@@ -24,8 +24,17 @@ const MIN_RSA_BITS: u32 = 2048;
 /// digitalSignature and nonRepudiation (RFC 5280 clause 4.2.1.3).
 const MAY_SIGN: u16 = 1 << 0 | 1 << 1;
 
-/// Whether a key may sign now, and how it does. The key itself is not used.
+/// Whether a key may sign a PDF now, and how it does. The key itself is not used.
 pub(super) fn identity(context: &Context, key: &Key) -> Result<Identity> {
+    identity_of(context, key, false)
+}
+
+/// The same for XML, which has names for Ed25519 and for all curves (RFC 9231).
+pub(super) fn identity_xml(context: &Context, key: &Key) -> Result<Identity> {
+    identity_of(context, key, true)
+}
+
+fn identity_of(context: &Context, key: &Key, every_type: bool) -> Result<Identity> {
     let signer = key.signer();
     let certificate = signer.certificate();
     let subject = || certificate.subject_text();
@@ -48,6 +57,8 @@ pub(super) fn identity(context: &Context, key: &Key) -> Result<Identity> {
             salt_len: digest.len(),
         },
         (KeyType::EcP256 | KeyType::EcP384, _) => ecdsa(&**signer, digest),
+        (KeyType::EcP521, _) if every_type => ecdsa(&**signer, digest),
+        (KeyType::Ed25519, _) if every_type => SignatureAlgorithm::Ed25519,
         (other, _) => return Err(refused(&rules::sign::KEY_TYPE).with(format_args!("{other:?}"))),
     };
     if !signer.supports(&algorithm) {
@@ -80,6 +91,7 @@ fn ecdsa(signer: &dyn Signer, digest: DigestAlgorithm) -> SignatureAlgorithm {
     let asked = SignatureAlgorithm::Ecdsa(digest);
     let own = match signer.key_type() {
         KeyType::EcP384 => DigestAlgorithm::Sha384,
+        KeyType::EcP521 => DigestAlgorithm::Sha512,
         _ => DigestAlgorithm::Sha256,
     };
     if signer.supports(&asked) || own < digest {

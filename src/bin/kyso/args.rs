@@ -13,6 +13,7 @@ use crate::{
     keys::KeySpec,
     password::PasswordArgs,
     settings::{Overlay, lang_name, lang_of},
+    sign_xml::SignXmlArgs,
 };
 
 const EXAMPLES: &str = "\
@@ -111,6 +112,8 @@ Example / Ví dụ:
   kyso sign six cong-van.pdf da-ky.pdf --number 12/QĐ-UBND --person \"pkcs11:/usr/lib/token.so?token=LANH DAO\" \\
       --organisation \"pkcs11:/usr/lib/token.so?token=CO QUAN\"    one login for each token / mỗi thiết bị đăng nhập một lần")]
     Six(SignSixArgs),
+    /// Sign an XML document: e-invoice, tax return, health record, edXML, or any other / Ký tài liệu XML: hóa đơn, tờ khai thuế, hồ sơ BHYT, edXML…
+    Xml(SignXmlArgs),
 }
 
 /// The form of what is printed.
@@ -158,7 +161,7 @@ impl ReportArgs {
 }
 
 /// The command line says the language, else the settings, else it is Vietnamese.
-fn voice(lang: Option<LangArg>, format: Format, options: Option<&Path>) -> Voice {
+pub(crate) fn voice(lang: Option<LangArg>, format: Format, options: Option<&Path>) -> Voice {
     let lang = lang.map(Lang::from).or_else(|| options.and_then(lang_of));
     Voice {
         lang: lang.unwrap_or(Lang::Vi),
@@ -176,12 +179,12 @@ macro_rules! later {
     ($(#[$doc:meta])* $name:ident { $($field:ident = $long:literal,)* }) => {
         $(#[$doc])*
         #[derive(Args, Debug)]
-        struct $name {
+        pub(crate) struct $name {
             $(#[arg(long = $long, value_name = "VALUE", hide = true, num_args = 1)] $field: Vec<String>,)*
         }
 
         impl $name {
-            fn refuse(&self) -> Result<(), Failure> {
+            pub(crate) fn refuse(&self) -> Result<(), Failure> {
                 $(if !self.$field.is_empty() {
                     return Err(Failure::usage("unsupported").with(concat!("--", $long)));
                 })*
@@ -564,7 +567,7 @@ impl SignSixArgs {
     }
 }
 
-fn rfc3339(text: &str) -> Result<String, String> {
+pub(crate) fn rfc3339(text: &str) -> Result<String, String> {
     match Time::from_rfc3339(text) {
         Some(_) => Ok(text.to_owned()),
         None => Err("write a time like 2026-03-05T09:30:00+07:00".to_owned()),

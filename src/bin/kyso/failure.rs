@@ -184,6 +184,7 @@ mod tests {
             include_str!("keys.rs"),
             include_str!("settings.rs"),
             include_str!("sign.rs"),
+            include_str!("sign_xml.rs"),
             include_str!("tokens.rs"),
             include_str!("verify.rs"),
             include_str!("inspect.rs"),

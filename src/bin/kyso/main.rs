@@ -13,6 +13,7 @@ mod output;
 mod password;
 mod settings;
 mod sign;
+mod sign_xml;
 mod tokens;
 mod verify;
 
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Keys(Keys::List(args)) => (tokens::list(args), args.report.voice()),
         Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),
         Command::Sign(Sign::Six(args)) => (sign::six(args), args.signing.voice()),
+        Command::Sign(Sign::Xml(args)) => (sign_xml::run(args), args.voice()),
     };
     result.unwrap_or_else(|failure| failure.tell(voice)).into()
 }

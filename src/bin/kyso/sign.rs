@@ -73,18 +73,24 @@ where
         signed.write_to(out)
     })?;
     drop(bar);
-    for finding in signed.findings() {
-        eprintln!(
-            "kyso: {} [{}]",
-            finding.message(context.options().lang),
-            finding.code()
-        );
-    }
+    notes(&signed, context.options().lang);
     tell(&args.output, &signed, args.format, context.options().lang)
 }
 
+/// What is worth knowing about the result.
+pub(crate) fn notes(signed: &Signed, lang: Lang) {
+    for finding in signed.findings() {
+        eprintln!("kyso: {} [{}]", finding.message(lang), finding.code());
+    }
+}
+
 /// The result is the file; what is printed only says where it lies.
-fn tell(output: &Path, signed: &Signed, format: Format, lang: Lang) -> Result<Exit, Failure> {
+pub(crate) fn tell(
+    output: &Path,
+    signed: &Signed,
+    format: Format,
+    lang: Lang,
+) -> Result<Exit, Failure> {
     let output = output.display().to_string();
     match (format, lang) {
         (Format::Json, _) => {

@@ -25,6 +25,7 @@ pub(crate) mod sign;
 pub(crate) mod token;
 pub(crate) mod usage;
 pub(crate) mod verify;
+pub(crate) mod xml_sign;
 
 use super::Rule;
 
@@ -42,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         sign::ALL,
         picture::ALL,
         token::ALL,
+        xml_sign::ALL,
     ]
     .into_iter()
     .flatten()

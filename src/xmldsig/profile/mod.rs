@@ -3,8 +3,12 @@
 //! Signing puts a signature into a slot of the table; checking asks which slot a signature stands in and what it has
 //! to cover there. What the table does not know is `generic`: the root element, wherever the signature stands.
 
+mod find;
 mod table;
 
+pub(crate) use find::{
+    Place, XML, below, by_name, containers, detect, id_of, place_of, places, signatures_in,
+};
 pub(crate) use table::{PROFILES, WAY_GENERIC};
 
 use crate::options::XmlProfile;
