@@ -10,8 +10,13 @@
 )]
 #![cfg(feature = "demo")]
 
+mod actions;
+mod certified;
 mod forgery;
+mod kinds;
+mod later;
 mod pdf;
 mod saving;
 mod shadow;
+mod structure;
 mod wrapping;

@@ -47,6 +47,21 @@ impl Demo {
     }
 }
 
+/// A key of somebody whom nobody trusts: that of another demo.
+fn stranger() -> &'static Key {
+    static KEY: OnceLock<Key> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let demo = Command::new(env!("CARGO_BIN_EXE_kyso"))
+            .args([Path::new("demo"), Path::new("--out"), folder.path()])
+            .output()
+            .unwrap();
+        assert!(demo.status.success());
+        let file = fs::read(folder.path().join("person.p12")).unwrap();
+        Key::from_pkcs12(&file, "kyso-demo").unwrap()
+    })
+}
+
 /// A file, as bytes.
 #[derive(Clone)]
 pub(crate) struct Pdf(pub(crate) Vec<u8>);
@@ -127,6 +142,14 @@ impl Pdf {
     pub(crate) fn signed_again(&self, field: &str) -> Self {
         self.sign(&Demo::get().organisation, |options| {
             options.field = Some(field.into());
+        })
+    }
+
+    /// Signed by somebody whom nobody trusts, in a box over the text of the page.
+    pub(crate) fn signed_by_a_stranger(&self) -> Self {
+        self.sign(stranger(), |options| {
+            options.field = Some("Stranger".into());
+            options.rect = Some([40.0, 290.0, 200.0, 320.0]);
         })
     }
 
@@ -297,6 +320,43 @@ impl Save<'_> {
     pub(crate) fn free(mut self, number: u32) -> Self {
         self.objects.push((number, None, 1));
         self
+    }
+
+    /// Objects in an object stream with this number, and the section as a cross-reference stream with the next one.
+    pub(crate) fn compressed(self, number: u32, objects: &[(u32, &str)]) -> Pdf {
+        let mut out = self.pdf.0.clone();
+        let (mut index, mut data) = (String::new(), String::new());
+        for (object, body) in objects {
+            write!(index, "{object} {} ", data.len()).unwrap();
+            write!(data, "{body} ").unwrap();
+        }
+        let place = out.len();
+        let head = format!("/Type /ObjStm /N {} /First {}", objects.len(), index.len());
+        let body = stream(&head, &(index + &data));
+        out.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
+        let start = out.len();
+        let mut entries = String::new();
+        let mut sections = String::new();
+        for (at, (object, _)) in objects.iter().enumerate() {
+            write!(sections, "{object} 1 ").unwrap();
+            write!(entries, "02{number:08X}{at:04X}").unwrap();
+        }
+        write!(sections, "{number} 2").unwrap();
+        write!(entries, "01{place:08X}0000").unwrap();
+        write!(entries, "01{start:08X}0000").unwrap();
+        let head = format!(
+            "/Type /XRef /W [1 4 2] /Index [{sections}] /Size {} {} /Prev {} /Filter /ASCIIHexDecode",
+            number + 2,
+            self.trailer,
+            self.pdf.startxref()
+        );
+        let body = stream(&head, &(entries + ">"));
+        let text = format!(
+            "{} 0 obj\n{body}\nendobj\nstartxref\n{start}\n%%EOF\n",
+            number + 1
+        );
+        out.extend_from_slice(text.as_bytes());
+        Pdf(out)
     }
 
     /// More keys in the trailer; `/Root` and others stand twice then.
@@ -482,3 +542,8 @@ const FORM: &[(u32, &str)] = &[
     ),
     (32, " ~ 9 0 0 0 9 9 d1"),
 ];
+
+/// What the first signature says happened after it, whatever the verdict.
+pub(crate) fn level(pdf: &Pdf) -> ChangeLevel {
+    pdf.report().signatures[0].changes.after
+}

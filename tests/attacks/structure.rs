@@ -1,0 +1,294 @@
+//! Tricks with cross-reference data, object streams, headers and ends: what one reader sees and another does not.
+
+use kyso::{ChangeLevel, FileVerdict, Lang, Report, Severity, Verdict};
+
+use crate::pdf::{Pdf, forbidden, passes, stream};
+
+const PAID: &str = "BT /F1 12 Tf 50 300 Td (Pay 900 dong) Tj ET";
+
+/// Never passed, and the report says why, by an error.
+#[track_caller]
+fn said(what: &str, pdf: &Pdf) -> Report {
+    let report = pdf.report();
+    let json = report.to_json(Lang::En);
+    assert!(
+        matches!(
+            report.verdict,
+            FileVerdict::Failed | FileVerdict::Undetermined | FileVerdict::Unreadable
+        ),
+        "{what}: {json}"
+    );
+    let of_signatures = report.signatures.iter().flat_map(|signature| {
+        let changes = signature.changes.findings.iter();
+        changes.chain(&signature.findings)
+    });
+    let errors = report.findings.iter().chain(of_signatures);
+    let errors = errors.filter(|finding| finding.severity() == Severity::Error);
+    assert!(
+        report.error.is_some() || errors.count() > 0,
+        "{what}: {json}"
+    );
+    report
+}
+
+#[test]
+fn one_number_twice_in_one_section() {
+    let pdf = Pdf::form().signed();
+    let place = pdf.first("\n4 0 obj") + 1;
+    // The update lists the page's content twice: as signed, and as the attacker wants it.
+    let attack = pdf
+        .later()
+        .table(&format!("4 1\n{place:010} 00000 n \n"))
+        .set(4, &stream("", PAID))
+        .done();
+    said("twice", &attack);
+    let attack = pdf
+        .later()
+        .set(4, &stream("", PAID))
+        .set(4, &pdf.object(4))
+        .done();
+    said("twice, the signed one last", &attack);
+}
+
+/// The table is honest, but bytes that it does not name hold another definition: who rebuilds the table sees that one.
+#[test]
+fn a_definition_that_no_table_names() {
+    let pdf = Pdf::form().signed();
+    let hidden = pdf.and(&format!("4 0 obj\n{}\nendobj\n", stream("", PAID)));
+    said("before an empty section", &hidden.later().done());
+    let hidden = pdf.later().set(4, &pdf.object(4)).done();
+    passes(&hidden, ChangeLevel::None);
+    // Twice in the same update, the table names the signed one.
+    let body = format!("{}\nendobj\n4 0 obj\n{}", pdf.object(4), stream("", PAID));
+    said("behind the signed one", &pdf.save(&[(4, &body)]));
+}
+
+#[test]
+fn chains_that_lead_in_a_circle() {
+    let pdf = Pdf::form().signed();
+    let end = pdf.0.len();
+    // An empty section starts where the file ended.
+    said("to itself", &pdf.later().previous(Some(end)).done());
+    let twice = pdf.later().done();
+    said(
+        "to its successor",
+        &twice.later().previous(Some(twice.0.len())).done(),
+    );
+    said("to nowhere", &pdf.later().previous(Some(7)).done());
+    said(
+        "past the end",
+        &pdf.later().previous(Some(9_999_999)).done(),
+    );
+    // Without /Prev the section is a document of its own.
+    let report = pdf
+        .later()
+        .previous(None)
+        .set(4, &stream("", PAID))
+        .done()
+        .report();
+    assert_ne!(report.verdict, FileVerdict::Passed);
+}
+
+/// /Prev jumps over the revision that the second signature closes.
+#[test]
+fn a_chain_that_skips_a_signed_revision() {
+    let once = Pdf::form().signed();
+    let twice = once.signed_again("Second");
+    passes(&twice, ChangeLevel::Signatures);
+    let attack = twice.later().previous(Some(once.startxref())).done();
+    let report = attack.report();
+    // The first signature is what is left of the document; the second one is not in it any more.
+    assert_ne!(
+        report.verdict,
+        FileVerdict::Passed,
+        "{}",
+        report.to_json(Lang::En)
+    );
+    // The field's value comes back in the update, so that the second signature is there again, on a chain without its revision.
+    let value = twice.number_of("/ByteRange");
+    let mut save = twice.later().previous(Some(once.startxref()));
+    for number in [13, value] {
+        save = save.set(number, &twice.object(number));
+    }
+    let report = save.done().report();
+    assert_eq!(
+        report.verdict,
+        FileVerdict::Failed,
+        "{}",
+        report.to_json(Lang::En)
+    );
+    // Only entries that lead back to the signed bytes: they are whole, but their section is not on the chain.
+    let place = |number: u32| twice.last(&format!("\n{number} 0 obj")) + 1;
+    let lines: String = [13, value]
+        .iter()
+        .map(|number| format!("{number} 1\n{:010} 00000 n \n", place(*number)))
+        .collect();
+    let attack = twice
+        .later()
+        .previous(Some(once.startxref()))
+        .table(&lines)
+        .done();
+    let report = attack.report();
+    assert_eq!(
+        report.verdict,
+        FileVerdict::Failed,
+        "{}",
+        report.to_json(Lang::En)
+    );
+}
+
+#[test]
+fn entries_that_lead_elsewhere() {
+    let pdf = Pdf::form().signed();
+    let entry = |offset: usize, generation: u16, kind: char| {
+        let line = format!("4 1\n{offset:010} {generation:05} {kind} \n");
+        pdf.later().table(&line).done()
+    };
+    let place = pdf.first("\n4 0 obj") + 1;
+    passes(&entry(place, 0, 'n'), ChangeLevel::None);
+    for (what, offset) in [
+        ("to another object", pdf.first("\n21 0 obj") + 1),
+        ("into a string", pdf.first("(Pay 100")),
+        ("to the header", 0),
+        ("one byte early", place - 2),
+        ("one byte late", place + 1),
+        ("past the end", pdf.0.len() + 9_000),
+        ("to the end", pdf.0.len()),
+    ] {
+        let report = said(what, &entry(offset, 0, 'n'));
+        assert!(
+            report
+                .signatures
+                .iter()
+                .all(|s| s.verdict != Verdict::Passed),
+            "{what}"
+        );
+    }
+    said("another generation", &entry(place, 1, 'n'));
+    forbidden(&entry(0, 1, 'f'), "PDF-DIFF-003");
+    // An entry of a signed section that leads behind its own end waits for what will stand there.
+    let base = Pdf::form();
+    let own = base.first("\n20 0 obj") + 1;
+    let line = base.first(&format!("{own:010} 00000 n"));
+    let room = base.signed().0.len();
+    let early = base.over(line, &format!("{:010}", room));
+    let signed = early.signed_with(|options| {
+        options.field = Some("First".into());
+        options.force_repaired = true;
+    });
+    let offset = signed.0.len();
+    let aimed = base.over(line, &format!("{offset:010}"));
+    let aimed = aimed.signed_with(|options| {
+        options.field = Some("First".into());
+        options.force_repaired = true;
+    });
+    if aimed.0.len() == offset {
+        let attack = aimed.and(&format!("20 0 obj\n{}\nendobj\n", stream("", PAID)));
+        said("behind its own end", &attack);
+    }
+}
+
+#[test]
+fn an_object_stream_that_shadows_an_older_object() {
+    let pdf = Pdf::form().signed();
+    let free = pdf.free();
+    let page = pdf.object_but(3, "/Contents 4 0 R", "/Contents 21 0 R");
+    let attack = pdf.later().compressed(free, &[(3, &page)]);
+    forbidden(&attack, "PDF-DIFF-002");
+    // The same page once more changes nothing.
+    let again = pdf.later().compressed(free, &[(3, &pdf.object(3))]);
+    passes(&again, ChangeLevel::None);
+    // The stream has the object twice, and one that no section names.
+    let twice = pdf
+        .later()
+        .compressed(free, &[(3, &pdf.object(3)), (3, &page)]);
+    said("twice in a stream", &twice);
+}
+
+#[test]
+fn a_hybrid_update_shows_two_readers_two_things() {
+    let pdf = Pdf::form().signed();
+    let free = pdf.free();
+    let page = pdf.object_but(3, "/Contents 4 0 R", "/Contents 21 0 R");
+    // A cross-reference stream that only readers of PDF 1.5 look at, named by /XRefStm of a table that changes nothing.
+    let with_stream = pdf.later().compressed(free, &[(3, &page)]);
+    let place = with_stream.startxref();
+    let attack = Pdf(with_stream.0.clone())
+        .later()
+        .previous(Some(pdf.startxref()))
+        .trailer(&format!("/XRefStm {place}"))
+        .done();
+    let report = said("hybrid", &attack);
+    assert_ne!(report.signatures[0].verdict, Verdict::Passed);
+}
+
+#[test]
+fn a_second_header_is_no_second_document() {
+    let pdf = Pdf::form().signed();
+    // Before: every offset is off by that.
+    let shifted = Pdf([b"%PDF-1.4\n", pdf.0.as_slice()].concat());
+    said("before", &shifted);
+    // Behind, with objects of its own.
+    let second = Pdf::form_but(&[(4, &stream("", &PAID.replace(' ', "  ")))]);
+    let report = pdf
+        .and("%PDF-1.7\n")
+        .save(&[(4, &stream("", PAID))])
+        .report();
+    assert_eq!(report.verdict, FileVerdict::Failed);
+    let both = Pdf([second.0.as_slice(), pdf.0.as_slice()].concat());
+    said("a document before the signed one", &both);
+}
+
+#[test]
+fn numbers_and_generations_do_not_come_back() {
+    let pdf = Pdf::form().signed();
+    let other = pdf.later().set_generation(4, 1, &stream("", PAID)).done();
+    said("another generation of a signed object", &other);
+    let freed = pdf.later().free(33).done();
+    passes(&freed, ChangeLevel::None);
+    forbidden(&pdf.later().free(9).done(), "PDF-DIFF-003");
+    // A number that the signed file had freed before.
+    let base = Pdf::form_but(&[(34, "(gone)")]);
+    let base = base.later().free(34).done().signed();
+    let attack = base.save(&[(34, "(back)")]);
+    said("a freed number", &attack);
+    let attack = base.later().set_generation(34, 1, "(back)").done();
+    said("a freed number, next generation", &attack);
+}
+
+#[test]
+fn trailers_stay_what_they_were() {
+    let pdf = Pdf::form().signed();
+    let (root, free) = ("/Root 1 0 R", pdf.free());
+    let copy = pdf.object(1);
+    let with_root = pdf
+        .later()
+        .set(free, &copy)
+        .trailer_but(root, &format!("/Root {free} 0 R"))
+        .done();
+    forbidden(&with_root, "PDF-DIFF-007");
+    for more in [
+        "/Extra 1",
+        "/Root 2 0 R",
+        "/Info 4 0 R",
+        "/ID [<00> <00>]",
+        "/DocChecksum /x",
+    ] {
+        said(more, &pdf.later().trailer(more).done());
+    }
+    let id = pdf.later().trailer_but("/ID[<", "/ID[<41").done();
+    forbidden(&id, "PDF-DIFF-007");
+    // Encrypted afterwards: nobody can read the signed strings as they were.
+    let encryption = "<< /Filter /Standard /V 1 /R 2 /Length 40 /P -4 \
+        /O <000102030405060708090A0B0C0D0E0F000102030405060708090A0B0C0D0E0F> \
+        /U <000102030405060708090A0B0C0D0E0F000102030405060708090A0B0C0D0E0F> >>";
+    let attack = pdf
+        .later()
+        .set(free, encryption)
+        .trailer(&format!("/Encrypt {free} 0 R"))
+        .done();
+    said("encrypted later", &attack);
+    // Another version in the catalog changes how the file is to be read.
+    let version = pdf.object_but(1, "/Version/1.7", "/Version/1.4");
+    forbidden(&pdf.save(&[(1, &version)]), "PDF-DIFF-002");
+}
