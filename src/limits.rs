@@ -235,3 +235,6 @@ pub(crate) const MAX_FACTS_BYTES: usize = 32 << 20;
 
 /// Bytes of one attachment that is taken out of a package for a `cid:` reference. Systems that exchange edXML stop at 20 to 50 MB.
 pub(crate) const MAX_ATTACHMENT_BYTES: u64 = 256 << 20;
+
+/// Objects that are looked at, over all revisions, to find what the boxes of later signatures lie over. Forms have a few hundred.
+pub(crate) const MAX_OVERLAPS_COMPARED: usize = 20_000;

@@ -6,9 +6,11 @@ mod dangling;
 mod equal;
 mod field;
 mod later;
+mod overlap;
 #[cfg(test)]
 mod tests;
 mod trailer;
+mod unlisted;
 
 use std::collections::HashMap;
 
@@ -91,6 +93,8 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
         earlier.extend(placed.iter().filter(|p| p.revision == Some(revision)));
     }
     forbid_filled_references(document, first, &mut steps);
+    unlisted::forbid(document, first, &mut steps);
+    overlap::note(document, placed, first, &mut steps);
     let everywhere = if first < last {
         unreliable(document)
     } else {

@@ -111,7 +111,11 @@ pub(super) struct ChangesAllowed(());
 
 impl ChangesAllowed {
     pub(super) fn check(facts: &SignatureFacts) -> Proof<Self> {
-        if facts.changes.after <= ChangeLevel::FormFilling {
+        let allowed = match facts.permission {
+            Some(3) => ChangeLevel::Annotations,
+            _ => ChangeLevel::FormFilling,
+        };
+        if facts.changes.after <= allowed {
             return Ok(Self(()));
         }
         Err(Fault::failed(SubIndication::FormatFailure, Vec::new()))

@@ -130,7 +130,7 @@ fn a_later_box_over_an_earlier_one_is_named() {
         options.rect = Some([300.0, 350.0, 390.0, 380.0]);
     });
     let report = passes(&apart, ChangeLevel::Signatures);
-    assert!(!codes(&report.signatures[0]).contains(&"PDF-DIFF-030"));
+    assert!(!codes(&report.signatures[0]).contains(&"PDF-DIFF-050"));
     let over = pdf.signed_with(|options| {
         options.field = Some("Over".into());
         options.rect = Some([50.0, 165.0, 150.0, 195.0]);
@@ -138,7 +138,7 @@ fn a_later_box_over_an_earlier_one_is_named() {
     let report = passes(&over, ChangeLevel::Signatures);
     let overlap = codes(&report.signatures[0]);
     assert!(
-        overlap.contains(&"PDF-DIFF-030"),
+        overlap.contains(&"PDF-DIFF-050"),
         "{}",
         report.to_json(Lang::En)
     );

@@ -147,6 +147,23 @@ impl Document {
         extent::of_stream(&*self.source, start, length, &self.budgets.searched)
     }
 
+    /// Where the object that starts at an offset ends, behind its `endobj`; `None` where none starts there.
+    ///
+    /// # Errors
+    /// `Limit`, `Io`.
+    pub(crate) fn end_of(&self, revision: usize, offset: u64) -> Result<Option<u64>> {
+        let Ok(parsed) = self.parse(offset)? else {
+            return Ok(None);
+        };
+        match parsed.data {
+            Some(start) => {
+                let extent = self.stream_extent(revision, &parsed.object, start, 0)?;
+                Ok(Some(extent.end))
+            }
+            None => Ok(Some(parsed.end)),
+        }
+    }
+
     /// An entry that does not lead to its object: the last definition that the revision could know.
     fn misplaced(
         &self,

@@ -14,6 +14,7 @@ macro_rules! rules {
     };
 }
 
+pub(crate) mod appended;
 pub(crate) mod changes;
 pub(crate) mod cms;
 pub(crate) mod key;
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         pki::ALL,
         path::ALL,
         changes::ALL,
+        appended::ALL,
         verify::ALL,
         key::ALL,
         sign::ALL,

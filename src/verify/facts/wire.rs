@@ -130,6 +130,7 @@ struct SignatureWire {
     checked: Option<CheckedWire>,
     trust: Option<TrustWire>,
     changes: ChangesWire,
+    permission: Option<u8>,
     claimed: Option<Time>,
     claimed_inside: Option<Time>,
     rect: Option<[f64; 4]>,
@@ -148,6 +149,7 @@ impl SignatureWire {
             checked,
             trust,
             changes,
+            permission,
             claimed,
             claimed_inside,
             rect,
@@ -167,6 +169,7 @@ impl SignatureWire {
                 .as_ref()
                 .map(|trust| TrustWire::of(trust, certificates)),
             changes: ChangesWire::of(changes),
+            permission: *permission,
             claimed: *claimed,
             claimed_inside: *claimed_inside,
             rect: rect.map(|r| [r.left, r.bottom, r.right, r.top]),
@@ -192,6 +195,7 @@ impl SignatureWire {
                 None => None,
             },
             changes: self.changes.facts(),
+            permission: self.permission,
             claimed: self.claimed,
             claimed_inside: self.claimed_inside,
             rect: self.rect.map(|[left, bottom, right, top]| Rect {

@@ -1,0 +1,8 @@
+//! Findings of what was appended after a signature, beside those of changed objects (`PDF-DIFF-05…`).
+
+rules! {
+    /// A box of a later signature lies over something.
+    OVERLAP = "PDF-DIFF-050", Warning, en "the box of the later signature {0} lies over something that the page had before", vi "khung của chữ ký thêm sau {0} nằm đè lên nội dung đã có trên trang";
+    /// Bytes that no cross-reference data names.
+    UNLISTED = "PDF-DIFF-051", Error, en "bytes were added after signing that the cross-reference data of their revision does not name; another reader may see objects in them", vi "phần dữ liệu được thêm sau khi ký có những byte mà bảng tham chiếu không nhắc tới; phần mềm khác có thể đọc thấy đối tượng ở đó";
+}
