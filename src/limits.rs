@@ -238,3 +238,12 @@ pub(crate) const MAX_ATTACHMENT_BYTES: u64 = 256 << 20;
 
 /// Objects that are looked at, over all revisions, to find what the boxes of later signatures lie over. Forms have a few hundred.
 pub(crate) const MAX_OVERLAPS_COMPARED: usize = 20_000;
+
+/// Elements within elements. libxml2 stops at the same depth unless it is told otherwise (XML_MAX_DEPTH of xmllint: 256).
+pub(crate) const MAX_XML_DEPTH: usize = 256;
+
+/// Attributes of one element, declarations included. The schemas of Vietnamese invoices have at most ten; ODF has about forty.
+pub(crate) const MAX_XML_ATTRIBUTES: usize = 1_024;
+
+/// Namespaces in scope at one element, each declaration on the way counted. ODF roots declare about forty.
+pub(crate) const MAX_XML_NAMESPACES: usize = 512;

@@ -27,6 +27,7 @@ pub(crate) mod token;
 pub(crate) mod usage;
 pub(crate) mod verify;
 pub(crate) mod xml_sign;
+pub(crate) mod xml;
 
 use super::Rule;
 
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         picture::ALL,
         token::ALL,
         xml_sign::ALL,
+        xml::ALL,
     ]
     .into_iter()
     .flatten()

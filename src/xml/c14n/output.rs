@@ -1,0 +1,137 @@
+//! Canonical octets on their way to the sink: collected, escaped (Canonical XML 1.0 clause 2.3).
+
+use super::Sink;
+use crate::xml::{
+    scan::reference_at,
+    values::{self, Piece},
+};
+
+/// Octets that are collected before they are handed on; longer runs go straight.
+const COLLECTED: usize = 16 << 10;
+
+pub(super) struct Output<'s> {
+    sink: &'s mut dyn Sink,
+    collected: Vec<u8>,
+}
+
+impl<'s> Output<'s> {
+    pub(super) fn new(sink: &'s mut dyn Sink) -> Self {
+        Self {
+            sink,
+            collected: Vec::with_capacity(COLLECTED),
+        }
+    }
+
+    pub(super) fn push(&mut self, octets: &[u8]) {
+        if self.collected.len().saturating_add(octets.len()) > COLLECTED {
+            self.flush();
+        }
+        if octets.len() >= COLLECTED {
+            self.sink.octets(octets);
+        } else {
+            self.collected.extend_from_slice(octets);
+        }
+    }
+
+    pub(super) fn flush(&mut self) {
+        if !self.collected.is_empty() {
+            self.sink.octets(&self.collected);
+            self.collected.clear();
+        }
+    }
+
+    /// Tells the sink something at this place among the octets.
+    pub(super) fn tell(&mut self, what: impl FnOnce(&mut dyn Sink)) {
+        self.flush();
+        what(self.sink);
+    }
+
+    fn character(&mut self, c: char) {
+        self.push(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    /// Character data as it stands.
+    pub(super) fn text(&mut self, raw: &str) {
+        let mut rest = raw;
+        while let Some(at) = memchr::memchr3(b'&', b'>', b'\r', rest.as_bytes()) {
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.push(plain.as_bytes());
+            let taken = match special.as_bytes() {
+                [b'&', ..] => {
+                    let (c, taken) = reference_at(special).unwrap_or(('&', 1));
+                    self.escaped_text(c);
+                    taken
+                }
+                [b'>', ..] => {
+                    self.push(b"&gt;");
+                    1
+                }
+                [b'\r', b'\n', ..] => 1,
+                _ => {
+                    self.push(b"\n");
+                    1
+                }
+            };
+            rest = special.get(taken..).unwrap_or_default();
+        }
+        self.push(rest.as_bytes());
+    }
+
+    fn escaped_text(&mut self, c: char) {
+        match c {
+            '&' => self.push(b"&amp;"),
+            '<' => self.push(b"&lt;"),
+            '>' => self.push(b"&gt;"),
+            '\r' => self.push(b"&#xD;"),
+            c => self.character(c),
+        }
+    }
+
+    /// The content of a CDATA section, which becomes text.
+    pub(super) fn cdata(&mut self, raw: &str) {
+        for c in values::of_cdata(raw).chars() {
+            self.escaped_text(c);
+        }
+    }
+
+    /// Comments and processing instructions: only line ends are normalised.
+    pub(super) fn lines(&mut self, raw: &str) {
+        self.push(values::of_cdata(raw).as_bytes());
+    }
+
+    /// The value of an attribute as it stands, with its quotes.
+    pub(super) fn attribute(&mut self, raw: &str) {
+        self.push(b"\"");
+        let special = |octet: &u8| matches!(octet, b'&' | b'"' | b'\t' | b'\n' | b'\r');
+        if raw.as_bytes().iter().any(special) {
+            values::pieces(raw, &mut |piece| match piece {
+                Piece::Literal('\t' | '\n') => self.push(b" "),
+                Piece::Literal(c) | Piece::Referenced(c) => self.escaped_value(c),
+            });
+        } else {
+            self.push(raw.as_bytes());
+        }
+        self.push(b"\"");
+    }
+
+    /// A value whose references are resolved, with its quotes.
+    pub(super) fn value(&mut self, value: &str) {
+        self.push(b"\"");
+        for c in value.chars() {
+            self.escaped_value(c);
+        }
+        self.push(b"\"");
+    }
+
+    fn escaped_value(&mut self, c: char) {
+        match c {
+            '&' => self.push(b"&amp;"),
+            '<' => self.push(b"&lt;"),
+            '"' => self.push(b"&quot;"),
+            '\t' => self.push(b"&#x9;"),
+            '\n' => self.push(b"&#xA;"),
+            '\r' => self.push(b"&#xD;"),
+            c => self.character(c),
+        }
+    }
+}

@@ -1,0 +1,540 @@
+//! One document, read once: well-formed, without a DTD, with the places of the elements that matter.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{
+    encoding::Text,
+    fault,
+    names::split,
+    scan::{Attribute, Scanner, Token},
+    scope::{Scope, XML},
+    values,
+};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The namespace of XMLDSig, whose signatures are noted while a document is read.
+const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+
+/// An XML document. Positions are those of the file's own octets.
+#[derive(Debug)]
+pub(crate) struct Document {
+    text: Text,
+    /// Signatures in document order.
+    signatures: Vec<ElementId>,
+    /// Attributes by the name of `Id`, in any letter case and namespace.
+    ids: HashMap<Box<str>, Vec<(ElementId, Box<str>)>>,
+    /// Names of namespaces that are written with references or odd white space, by how they are written.
+    odd_namespaces: HashMap<Box<str>, Box<str>>,
+    /// Elements are noted when they are asked for.
+    records: Mutex<Records>,
+}
+
+/// What is found while a document is read.
+#[derive(Debug, Default)]
+struct Index {
+    signatures: Vec<ElementId>,
+    ids: HashMap<Box<str>, Vec<(ElementId, Box<str>)>>,
+    odd_namespaces: HashMap<Box<str>, Box<str>>,
+}
+
+/// An element of one document; of no meaning in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ElementId(u32);
+
+/// Where an element stands, in the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    pub(super) start: usize,
+    /// Behind the start tag.
+    open_end: usize,
+    /// Before the end tag.
+    close: usize,
+    pub(super) end: usize,
+    parent: Option<ElementId>,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    list: Vec<Record>,
+    by_start: HashMap<usize, ElementId>,
+}
+
+impl Records {
+    fn note(&mut self, record: Record) -> ElementId {
+        *self.by_start.entry(record.start).or_insert_with(|| {
+            self.list.push(record);
+            ElementId(
+                u32::try_from(self.list.len())
+                    .unwrap_or(u32::MAX)
+                    .saturating_sub(1),
+            )
+        })
+    }
+
+    fn get(&self, id: ElementId) -> Option<&Record> {
+        self.list.get(usize::try_from(id.0).unwrap_or(usize::MAX))
+    }
+
+    fn get_mut(&mut self, id: ElementId) -> Option<&mut Record> {
+        self.list
+            .get_mut(usize::try_from(id.0).unwrap_or(usize::MAX))
+    }
+}
+
+/// An element that is open while the document is read.
+struct Open {
+    record: Record,
+    id: Option<ElementId>,
+}
+
+impl Document {
+    /// Reads a document: UTF-8, UTF-16, ISO-8859-1 or US-ASCII.
+    ///
+    /// # Errors
+    /// `Unreadable` where it is not well-formed (XML 1.0, Namespaces in XML 1.0); `Unsupported` for document type declarations,
+    /// XML 1.1 and other encodings; `Limit`.
+    pub(crate) fn read(bytes: Arc<[u8]>) -> Result<Self> {
+        let text = Text::read(bytes)?;
+        let mut document = Self {
+            text,
+            signatures: Vec::new(),
+            ids: HashMap::new(),
+            odd_namespaces: HashMap::new(),
+            records: Mutex::default(),
+        };
+        let walked = document.walk();
+        let index = walked.map_err(|error| document.placed(error))?;
+        (document.signatures, document.ids) = (index.signatures, index.ids);
+        document.odd_namespaces = index.odd_namespaces;
+        Ok(document)
+    }
+
+    fn walk(&self) -> Result<Index> {
+        let mut index = Index::default();
+        let mut records = self.records();
+        let mut scanner = Scanner::document(self.utf8(), self.text.start);
+        let mut scope = Scope::default();
+        let mut open: Vec<Open> = Vec::new();
+        while let Some(token) = scanner.next()? {
+            match token {
+                Token::Open { name, .. } => {
+                    let attributes = scanner.attributes();
+                    scope.enter(attributes, scanner.start())?;
+                    check_names(name, attributes, &scope, scanner.start())?;
+                    open.push(Open {
+                        record: Record {
+                            start: scanner.start(),
+                            open_end: scanner.end(),
+                            close: scanner.end(),
+                            end: scanner.end(),
+                            parent: None,
+                        },
+                        id: None,
+                    });
+                    let (prefix, local) = split(name);
+                    let signature = local == "Signature" && scope.lookup(prefix) == Some(DSIG);
+                    let is_id = |one: &&Attribute<'_>| {
+                        one.local().eq_ignore_ascii_case("id") && one.declares().is_none()
+                    };
+                    let mut carried = attributes.iter().filter(is_id).peekable();
+                    if signature || carried.peek().is_some() || open.len() == 1 {
+                        let id = note(&mut open, &mut records);
+                        index.signatures.extend(signature.then_some(id));
+                        for one in carried {
+                            let value = values::of_attribute(one.value);
+                            let entry = index.ids.entry(Box::from(&*value)).or_default();
+                            entry.push((id, Box::from(one.name)));
+                        }
+                    }
+                    for one in attributes.iter().filter(|one| one.declares().is_some()) {
+                        if let Cow::Owned(name) = values::of_attribute(one.value) {
+                            let written = Box::from(one.value);
+                            index.odd_namespaces.insert(written, name.into_boxed_str());
+                        }
+                    }
+                }
+                Token::Close { .. } => {
+                    scope.leave();
+                    if let Some(Open { id: Some(id), .. }) = open.pop()
+                        && let Some(record) = records.get_mut(id)
+                    {
+                        (record.close, record.end) = (scanner.start(), scanner.end());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(index)
+    }
+
+    /// The same error with its place in the file.
+    fn placed(&self, error: Error) -> Error {
+        let Some(at) = error.place().and_then(|place| place.offset) else {
+            return error;
+        };
+        let at = self.text.place(usize::try_from(at).unwrap_or(usize::MAX));
+        error.at(crate::error::Place::offset(
+            u64::try_from(at).unwrap_or(u64::MAX),
+        ))
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file's octets.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.text.octets()
+    }
+
+    /// The text in UTF-8, whatever the encoding; records refer to it.
+    pub(super) fn utf8(&self) -> &[u8] {
+        self.text.utf8()
+    }
+
+    /// Behind the XML declaration, in the text.
+    pub(super) fn start(&self) -> usize {
+        self.text.start
+    }
+
+    /// The root element.
+    pub(crate) fn root(&self) -> ElementId {
+        ElementId(0)
+    }
+
+    /// An element.
+    pub(crate) fn element(&self, id: ElementId) -> Element<'_> {
+        Element {
+            document: self,
+            record: self.record(id),
+        }
+    }
+
+    pub(super) fn record(&self, id: ElementId) -> Record {
+        let records = self.records();
+        let found = records.get(id).or_else(|| records.get(self.root()));
+        found.copied().unwrap_or(Record {
+            start: 0,
+            open_end: 0,
+            close: 0,
+            end: 0,
+            parent: None,
+        })
+    }
+
+    /// An element that was noted, by where it starts in the text.
+    pub(super) fn noted(&self, start: usize) -> Option<ElementId> {
+        self.records().by_start.get(&start).copied()
+    }
+
+    /// Child elements in order.
+    pub(crate) fn children(&self, id: ElementId) -> Vec<ElementId> {
+        self.below(id, &mut |depth, _, _| depth == 2)
+    }
+
+    /// Elements below one that fit; told are depth (1 for the element itself), name and attributes. What is below one that does
+    /// not fit is looked at, too, except for children alone.
+    fn below(
+        &self,
+        id: ElementId,
+        fits: &mut dyn FnMut(usize, &str, &[Attribute<'_>]) -> bool,
+    ) -> Vec<ElementId> {
+        let top = self.record(id);
+        let mut scanner = Scanner::element(self.utf8(), top.start);
+        let mut open: Vec<Open> = Vec::new();
+        let mut found = Vec::new();
+        let mut records = self.records();
+        // It was found well-formed when it was read.
+        while let Ok(Some(token)) = scanner.next() {
+            match token {
+                Token::Open { name, .. } => {
+                    let record = Record {
+                        start: scanner.start(),
+                        open_end: scanner.end(),
+                        close: scanner.end(),
+                        end: scanner.end(),
+                        parent: None,
+                    };
+                    let known = records.by_start.get(&record.start).copied();
+                    open.push(Open { record, id: known });
+                    if fits(scanner.depth(), name, scanner.attributes()) {
+                        found.push(note(&mut open, &mut records));
+                    }
+                }
+                Token::Close { .. } => {
+                    if let Some(Open { id: Some(id), .. }) = open.pop()
+                        && let Some(record) = records.get_mut(id)
+                    {
+                        (record.close, record.end) = (scanner.start(), scanner.end());
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Elements by a path of local names from the root on.
+    pub(crate) fn find(&self, path: &[&str]) -> Vec<ElementId> {
+        let Some((first, rest)) = path.split_first() else {
+            return Vec::new();
+        };
+        let mut found: Vec<_> = Some(self.root())
+            .filter(|root| self.element(*root).local() == *first)
+            .into_iter()
+            .collect();
+        for name in rest {
+            let children = found.iter().flat_map(|id| self.children(*id));
+            found = children
+                .filter(|child| self.element(*child).local() == *name)
+                .collect();
+        }
+        found
+    }
+
+    /// Elements by namespace and local name, in document order.
+    pub(crate) fn named(&self, namespace: &str, local: &str) -> Vec<ElementId> {
+        if (namespace, local) == (DSIG, "Signature") {
+            return self.signatures.clone();
+        }
+        let of_name = self.below(self.root(), &mut |_, name, _| split(name).1 == local);
+        of_name
+            .into_iter()
+            .filter(|id| self.element(*id).namespace().unwrap_or_default() == namespace)
+            .collect()
+    }
+
+    /// Every element that has an attribute of one of these qualified names and this value, with the name of the attribute.
+    pub(crate) fn by_id(&self, value: &str, names: &[&str]) -> Vec<(ElementId, String)> {
+        let is_noted = |name: &&str| split(name).1.eq_ignore_ascii_case("id");
+        if names.iter().all(|name| is_noted(name)) {
+            let found = self.ids.get(value).map(Vec::as_slice).unwrap_or_default();
+            return found
+                .iter()
+                .filter(|(_, name)| names.contains(&&**name))
+                .map(|(id, name)| (*id, name.to_string()))
+                .collect();
+        }
+        let mut attributes = Vec::new();
+        let elements = self.below(self.root(), &mut |_, _, all| {
+            let one = all
+                .iter()
+                .find(|one| names.contains(&one.name) && values::of_attribute(one.value) == value);
+            attributes.extend(one.map(|one| one.name.to_owned()));
+            one.is_some()
+        });
+        elements.into_iter().zip(attributes).collect()
+    }
+
+    /// The names on the way to an element: `/HDon/DLHDon`.
+    pub(crate) fn path(&self, id: ElementId) -> String {
+        let mut names = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let element = self.element(id);
+            names.push(element.name());
+            next = element.parent();
+        }
+        names
+            .iter()
+            .rev()
+            .fold(String::new(), |path, name| path + "/" + name)
+    }
+
+    /// The characters of an element that has no elements in it, comments left out.
+    ///
+    /// # Errors
+    /// `Unreadable` where there are elements.
+    pub(crate) fn text(&self, id: ElementId) -> Result<String> {
+        let record = self.record(id);
+        let mut scanner = Scanner::element(self.utf8(), record.start);
+        let mut text = String::new();
+        while let Some(token) = scanner.next()? {
+            match token {
+                Token::Open { .. } if scanner.depth() > 1 => {
+                    let rule = &crate::text::rules::xml::NOT_TEXT;
+                    return Err(Error::new(ErrorKind::Unreadable, rule).with(self.path(id)));
+                }
+                Token::Text(raw) => text.push_str(&values::of_text(raw)),
+                Token::CData(raw) => text.push_str(&values::of_cdata(raw)),
+                _ => {}
+            }
+        }
+        Ok(text)
+    }
+
+    /// The element and those around it, outermost first.
+    pub(super) fn ancestry(&self, id: ElementId) -> Vec<Record> {
+        let mut all = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let record = self.record(id);
+            all.push(record);
+            next = record.parent;
+        }
+        all.reverse();
+        all
+    }
+}
+
+/// Notes the innermost open element, and those around it first.
+fn note(open: &mut [Open], records: &mut Records) -> ElementId {
+    let mut parent = None;
+    for one in open {
+        let id = *one.id.get_or_insert_with(|| {
+            one.record.parent = parent;
+            records.note(one.record)
+        });
+        parent = Some(id);
+    }
+    parent.unwrap_or(ElementId(0))
+}
+
+/// Prefixes are declared, and no two attributes have one name (Namespaces in XML 1.0, clauses 4, 5 and 6.3).
+fn check_names(
+    name: &str,
+    attributes: &[Attribute<'_>],
+    scope: &Scope<'_>,
+    at: usize,
+) -> Result<()> {
+    let (prefix, _) = split(name);
+    if prefix == "xmlns" || scope.lookup(prefix).is_none() {
+        return Err(fault::namespace(at, name));
+    }
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    let mut seen: Vec<(&str, &str)> = Vec::with_capacity(attributes.len());
+    for attribute in attributes {
+        let (prefix, local) = split(attribute.name);
+        let namespace = match (attribute.declares(), prefix) {
+            (Some(_), _) => Some(super::scope::XMLNS),
+            (None, "") => Some(""),
+            (None, prefix) => scope.lookup(prefix),
+        };
+        let namespace = namespace.ok_or_else(|| fault::namespace(at, attribute.name))?;
+        seen.push((namespace, local));
+    }
+    if seen.len() > 8 {
+        seen.sort_unstable();
+    }
+    let twice = if seen.len() > 8 {
+        seen.windows(2).any(|pair| pair.first() == pair.last())
+    } else {
+        let mut rest = seen.as_slice();
+        let mut twice = false;
+        while let Some((one, others)) = rest.split_first() {
+            twice |= others.contains(one);
+            rest = others;
+        }
+        twice
+    };
+    if twice {
+        return Err(fault::malformed(at, name));
+    }
+    Ok(())
+}
+
+/// An element as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element<'a> {
+    document: &'a Document,
+    record: Record,
+}
+
+impl<'a> Element<'a> {
+    fn tag(&self) -> (&'a str, Vec<Attribute<'a>>) {
+        let mut scanner = Scanner::element(self.document.utf8(), self.record.start);
+        match scanner.next() {
+            Ok(Some(Token::Open { name, .. })) => (name, scanner.attributes().to_vec()),
+            _ => ("", Vec::new()),
+        }
+    }
+
+    /// The qualified name.
+    pub(crate) fn name(&self) -> &'a str {
+        self.tag().0
+    }
+
+    /// The prefix.
+    pub(crate) fn prefix(&self) -> Option<&'a str> {
+        let (prefix, _) = split(self.name());
+        (!prefix.is_empty()).then_some(prefix)
+    }
+
+    /// The local part of the name.
+    pub(crate) fn local(&self) -> &'a str {
+        split(self.name()).1
+    }
+
+    /// The namespace; `None` where it is in none.
+    pub(crate) fn namespace(&self) -> Option<&'a str> {
+        let name = self.resolve(self.prefix().unwrap_or_default());
+        name.filter(|name| !name.is_empty())
+    }
+
+    /// The namespace that a prefix is bound to here; the default one for the empty prefix.
+    pub(crate) fn resolve(&self, prefix: &str) -> Option<&'a str> {
+        if prefix == "xml" {
+            return Some(XML);
+        }
+        let mut element = Some(*self);
+        while let Some(one) = element {
+            let (_, attributes) = one.tag();
+            let found = attributes
+                .iter()
+                .rev()
+                .find(|it| it.declares() == Some(prefix));
+            if let Some(found) = found {
+                let odd = self.document.odd_namespaces.get(found.value);
+                return Some(odd.map_or(found.value, |name| name));
+            }
+            element = one.record.parent.map(|id| self.document.element(id));
+        }
+        prefix.is_empty().then_some("")
+    }
+
+    /// From the start tag to behind the end tag, in the file.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.place(self.record.start)..self.place(self.record.end)
+    }
+
+    /// What stands between the tags, in the file; empty and behind the tag for `<a/>`.
+    pub(crate) fn content(&self) -> Range<usize> {
+        self.place(self.record.open_end)..self.place(self.record.close)
+    }
+
+    /// Whether it is written as `<a/>`.
+    pub(crate) fn is_empty_tag(&self) -> bool {
+        self.record.open_end == self.record.end
+    }
+
+    /// The element around it.
+    pub(crate) fn parent(&self) -> Option<ElementId> {
+        self.record.parent
+    }
+
+    /// The value of an attribute: by local name in a namespace, or in none.
+    pub(crate) fn attribute(&self, namespace: Option<&str>, local: &str) -> Option<Cow<'a, str>> {
+        let (_, attributes) = self.tag();
+        let found = attributes.iter().find(|one| {
+            one.local() == local
+                && one.declares().is_none()
+                && match (namespace, one.prefix()) {
+                    (None, prefix) => prefix.is_empty(),
+                    (Some(_), "") => false,
+                    (Some(namespace), prefix) => self.resolve(prefix) == Some(namespace),
+                }
+        });
+        found.map(|one| values::of_attribute(one.value))
+    }
+
+    fn place(&self, at: usize) -> usize {
+        self.document.text.place(at)
+    }
+}

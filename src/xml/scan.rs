@@ -1,0 +1,381 @@
+//! The tokens of a document, strict and with their positions: one pass, nothing is copied.
+
+use memchr::{memchr, memchr3, memmem};
+
+use super::{
+    fault::{self, malformed},
+    names::{is_char, is_name_octet, is_plain_name, is_qualified_name, is_space, split},
+};
+use crate::{
+    error::Result,
+    limits::{MAX_XML_ATTRIBUTES, MAX_XML_DEPTH},
+};
+
+/// One token; text is raw: references, line ends and white space stand as in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// A start tag; its attributes are in the scanner.
+    Open {
+        name: &'a str,
+        /// `<a/>`: an end tag follows that has no octets.
+        empty: bool,
+    },
+    Close {
+        name: &'a str,
+    },
+    Text(&'a str),
+    /// The content of a CDATA section.
+    CData(&'a str),
+    Comment(&'a str),
+    Instruction {
+        target: &'a str,
+        data: &'a str,
+    },
+}
+
+/// An attribute as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attribute<'a> {
+    pub(super) name: &'a str,
+    /// Between the quotes.
+    pub(super) value: &'a str,
+}
+
+impl<'a> Attribute<'a> {
+    pub(super) fn prefix(&self) -> &'a str {
+        split(self.name).0
+    }
+
+    pub(super) fn local(&self) -> &'a str {
+        split(self.name).1
+    }
+
+    /// The prefix that it declares, empty for the default namespace.
+    pub(super) fn declares(&self) -> Option<&'a str> {
+        match self.name.strip_prefix("xmlns")? {
+            "" => Some(""),
+            rest => rest.strip_prefix(':'),
+        }
+    }
+}
+
+/// Reads tokens from a place on.
+#[derive(Debug)]
+pub(super) struct Scanner<'a> {
+    /// UTF-8, as was found before.
+    octets: &'a [u8],
+    at: usize,
+    /// Where the token that was read last starts.
+    start: usize,
+    open: Vec<&'a str>,
+    attributes: Vec<Attribute<'a>>,
+    /// The end tag of an empty element is still to be told.
+    pending: Option<&'a str>,
+    /// Ends with the element that it started at.
+    only_one: bool,
+    seen_root: bool,
+}
+
+impl<'a> Scanner<'a> {
+    /// The whole document, from behind its declaration on.
+    pub(super) fn document(octets: &'a [u8], from: usize) -> Self {
+        Self {
+            octets,
+            at: from,
+            start: from,
+            open: Vec::new(),
+            attributes: Vec::new(),
+            pending: None,
+            only_one: false,
+            seen_root: false,
+        }
+    }
+
+    /// One element, whose start tag is at a place.
+    pub(super) fn element(octets: &'a [u8], at: usize) -> Self {
+        Self {
+            only_one: true,
+            ..Self::document(octets, at)
+        }
+    }
+
+    /// Where the last token starts.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Where the last token ends.
+    pub(super) fn end(&self) -> usize {
+        self.at
+    }
+
+    /// How many elements are open, the one of the last start tag included.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The attributes of the last start tag, namespace declarations included.
+    pub(super) fn attributes(&self) -> &[Attribute<'a>] {
+        &self.attributes
+    }
+
+    /// The next token; `None` at the end.
+    ///
+    /// # Errors
+    /// `Unreadable` where it is not well-formed, `Limit`.
+    pub(super) fn next(&mut self) -> Result<Option<Token<'a>>> {
+        self.start = self.at;
+        if let Some(name) = self.pending.take() {
+            self.open.pop();
+            return Ok(Some(Token::Close { name }));
+        }
+        if self.only_one && self.seen_root && self.open.is_empty() {
+            return Ok(None);
+        }
+        let rest = self.rest(self.at);
+        match rest {
+            [] => self.finish(),
+            [b'<', b'/', ..] => self.close().map(Some),
+            [b'<', b'!', ..] => self.declared(rest).map(Some),
+            [b'<', b'?', ..] => self.instruction(rest).map(Some),
+            [b'<', ..] => self.open().map(Some),
+            _ => self.text(rest).map(Some),
+        }
+    }
+
+    /// Everything up to the end tag of the element whose start tag was read last, that included.
+    pub(super) fn skip_element(&mut self) -> Result<()> {
+        let depth = self.depth();
+        while self.depth() >= depth && self.next()?.is_some() {}
+        Ok(())
+    }
+
+    fn rest(&self, from: usize) -> &'a [u8] {
+        self.octets.get(from..).unwrap_or_default()
+    }
+
+    fn finish(&self) -> Result<Option<Token<'a>>> {
+        match self.open.last() {
+            Some(name) => Err(malformed(self.at, &format!("</{name}>"))),
+            None if !self.seen_root => Err(malformed(self.at, "<…>")),
+            None => Ok(None),
+        }
+    }
+
+    fn open(&mut self) -> Result<Token<'a>> {
+        if self.open.is_empty() && self.seen_root {
+            return Err(malformed(self.at, "<"));
+        }
+        if self.open.len() >= MAX_XML_DEPTH {
+            return Err(fault::limit("elements", MAX_XML_DEPTH, self.at));
+        }
+        self.at = self.at.saturating_add(1);
+        let name = self.qualified_name()?;
+        self.attributes.clear();
+        let empty = loop {
+            let spaced = self.skip_space();
+            match self.rest(self.at) {
+                [b'>', ..] => {
+                    self.at = self.at.saturating_add(1);
+                    break false;
+                }
+                [b'/', b'>', ..] => {
+                    self.at = self.at.saturating_add(2);
+                    break true;
+                }
+                _ if !spaced => return Err(malformed(self.at, &format!("<{name}"))),
+                _ => self.attribute()?,
+            }
+        };
+        self.seen_root = true;
+        self.open.push(name);
+        self.pending = empty.then_some(name);
+        Ok(Token::Open { name, empty })
+    }
+
+    fn attribute(&mut self) -> Result<()> {
+        if self.attributes.len() >= MAX_XML_ATTRIBUTES {
+            return Err(fault::limit("attributes", MAX_XML_ATTRIBUTES, self.at));
+        }
+        let name = self.qualified_name()?;
+        self.skip_space();
+        self.expect(b'=', name)?;
+        self.skip_space();
+        let quote = match self.rest(self.at) {
+            [quote @ (b'"' | b'\''), ..] => *quote,
+            _ => return Err(malformed(self.at, name)),
+        };
+        let from = self.at.saturating_add(1);
+        let rest = self.rest(from);
+        let length = memchr(quote, rest).ok_or_else(|| malformed(from, name))?;
+        let value = text_of(rest, length);
+        if let Some(at) = memchr(b'<', value.as_bytes()) {
+            return Err(malformed(from.saturating_add(at), "<"));
+        }
+        check_references(value, from)?;
+        self.at = from.saturating_add(length).saturating_add(1);
+        self.attributes.push(Attribute { name, value });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<Token<'a>> {
+        self.at = self.at.saturating_add(2);
+        let name = self.qualified_name()?;
+        if self.open.last() != Some(&name) {
+            return Err(malformed(self.start, &format!("</{name}>")));
+        }
+        self.skip_space();
+        self.expect(b'>', name)?;
+        self.open.pop();
+        Ok(Token::Close { name })
+    }
+
+    fn declared(&mut self, rest: &'a [u8]) -> Result<Token<'a>> {
+        if let Some(inner) = rest.strip_prefix(b"<!--") {
+            // Two hyphens end a comment, or nothing does (production 15).
+            let length = memmem::find(inner, b"--");
+            let length = length.filter(|at| is_at(inner, *at, b"-->"));
+            let length = length.ok_or_else(|| malformed(self.start, "<!--"))?;
+            self.at = self.at.saturating_add(length).saturating_add(7);
+            return Ok(Token::Comment(text_of(inner, length)));
+        }
+        if let Some(inner) = rest.strip_prefix(b"<![CDATA[") {
+            let length = memmem::find(inner, b"]]>");
+            let length = length.filter(|_| !self.open.is_empty());
+            let length = length.ok_or_else(|| malformed(self.start, "<![CDATA["))?;
+            self.at = self.at.saturating_add(length).saturating_add(12);
+            return Ok(Token::CData(text_of(inner, length)));
+        }
+        if rest.starts_with(b"<!DOCTYPE") {
+            return Err(fault::dtd(self.start));
+        }
+        Err(malformed(self.start, "<!"))
+    }
+
+    fn instruction(&mut self, rest: &'a [u8]) -> Result<Token<'a>> {
+        let inner = rest.get(2..).unwrap_or_default();
+        let length = memmem::find(inner, b"?>");
+        let length = length.ok_or_else(|| malformed(self.start, "<?"))?;
+        let inner = text_of(inner, length);
+        let end = inner.bytes().position(is_space).unwrap_or(inner.len());
+        let (target, data) = inner.split_at_checked(end).unwrap_or((inner, ""));
+        // The declaration has been read; elsewhere the name is reserved (production 17).
+        if !is_plain_name(target) || target.eq_ignore_ascii_case("xml") {
+            return Err(malformed(self.start, "<?"));
+        }
+        self.at = self.at.saturating_add(length).saturating_add(4);
+        let data = data.trim_start_matches([' ', '\t', '\n', '\r']);
+        Ok(Token::Instruction { target, data })
+    }
+
+    fn text(&mut self, rest: &'a [u8]) -> Result<Token<'a>> {
+        let mut length = 0_usize;
+        loop {
+            let from = rest.get(length..).unwrap_or_default();
+            let Some(at) = memchr3(b'<', b'&', b']', from) else {
+                length = rest.len();
+                break;
+            };
+            length = length.saturating_add(at);
+            match rest.get(length) {
+                Some(b'&') => {
+                    let reference = rest.get(length..).unwrap_or_default();
+                    let (_, taken) = reference_in(reference)
+                        .ok_or_else(|| malformed(self.at.saturating_add(length), "&"))?;
+                    length = length.saturating_add(taken);
+                }
+                Some(b']') if is_at(rest, length, b"]]>") => {
+                    return Err(malformed(self.at.saturating_add(length), "]]>"));
+                }
+                Some(b']') => length = length.saturating_add(1),
+                _ => break,
+            }
+        }
+        let text = text_of(rest, length);
+        if self.open.is_empty() && !text.bytes().all(is_space) {
+            return Err(malformed(self.at, "…"));
+        }
+        self.at = self.at.saturating_add(length);
+        Ok(Token::Text(text))
+    }
+
+    fn qualified_name(&mut self) -> Result<&'a str> {
+        let rest = self.rest(self.at);
+        let end = rest.iter().position(|octet| !is_name_octet(*octet));
+        let name = text_of(rest, end.unwrap_or(rest.len()));
+        if !is_qualified_name(name) {
+            return Err(malformed(self.at, "<"));
+        }
+        self.at = self.at.saturating_add(name.len());
+        Ok(name)
+    }
+
+    fn skip_space(&mut self) -> bool {
+        let rest = self.rest(self.at);
+        let count = rest.iter().take_while(|octet| is_space(**octet)).count();
+        self.at = self.at.saturating_add(count);
+        count > 0
+    }
+
+    fn expect(&mut self, octet: u8, within: &str) -> Result<()> {
+        if self.rest(self.at).first() != Some(&octet) {
+            return Err(malformed(self.at, within));
+        }
+        self.at = self.at.saturating_add(1);
+        Ok(())
+    }
+}
+
+fn is_at(octets: &[u8], at: usize, what: &[u8]) -> bool {
+    octets.get(at..).is_some_and(|rest| rest.starts_with(what))
+}
+
+/// A part that ends where a character does.
+fn text_of(octets: &[u8], length: usize) -> &str {
+    let part = octets.get(..length).unwrap_or_default();
+    std::str::from_utf8(part).unwrap_or_default()
+}
+
+fn reference_in(octets: &[u8]) -> Option<(char, usize)> {
+    let end = octets.iter().take(16).position(|octet| *octet == b';')?;
+    reference_at(text_of(octets, end.saturating_add(1)))
+}
+
+fn check_references(value: &str, from: usize) -> Result<()> {
+    let mut done = 0_usize;
+    while let Some(at) = memchr(b'&', value.get(done..).unwrap_or_default().as_bytes()) {
+        let at = done.saturating_add(at);
+        let (_, taken) = reference_at(value.get(at..).unwrap_or_default())
+            .ok_or_else(|| malformed(from.saturating_add(at), "&"))?;
+        done = at.saturating_add(taken);
+    }
+    Ok(())
+}
+
+/// The character that a reference at the start of a text stands for, and the length of the reference. There is no DTD, so
+/// there are only characters and the five entities of clause 4.6.
+pub(super) fn reference_at(text: &str) -> Option<(char, usize)> {
+    // The longest: "&#x0010FFFF;"; more zeros mean nothing that anybody writes.
+    let end = text.bytes().take(16).position(|octet| octet == b';')?;
+    let name = text.get(1..end)?;
+    let c = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "apos" => '\'',
+        "quot" => '"',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let (digits, radix) = match number.strip_prefix('x') {
+                Some(digits) => (digits, 16),
+                None => (number, 10),
+            };
+            if !digits.starts_with(|c: char| c.is_digit(radix)) {
+                return None;
+            }
+            let number = u32::from_str_radix(digits, radix).ok()?;
+            char::from_u32(number).filter(|c| is_char(*c))?
+        }
+    };
+    Some((c, end.saturating_add(1)))
+}
