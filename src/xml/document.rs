@@ -331,13 +331,13 @@ impl Document {
         elements.into_iter().zip(attributes).collect()
     }
 
-    /// The names on the way to an element: `/HDon/DLHDon`.
+    /// The local names on the way to an element: `/HDon/DLHDon`.
     pub(crate) fn path(&self, id: ElementId) -> String {
         let mut names = Vec::new();
         let mut next = Some(id);
         while let Some(id) = next {
             let element = self.element(id);
-            names.push(element.name());
+            names.push(element.local());
             next = element.parent();
         }
         names
