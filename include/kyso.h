@@ -144,6 +144,10 @@ enum kyso_stage
      * The result is written. In bytes.
      */
     KYSO_STAGE_WRITING = 4,
+    /**
+     * What each revision changed is looked at (`kyso inspect` only). In revisions.
+     */
+    KYSO_STAGE_INSPECTING = 5,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

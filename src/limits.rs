@@ -247,3 +247,9 @@ pub(crate) const MAX_XML_ATTRIBUTES: usize = 1_024;
 
 /// Namespaces in scope at one element, each declaration on the way counted. ODF roots declare about forty.
 pub(crate) const MAX_XML_NAMESPACES: usize = 512;
+
+/// Objects that `inspect` reads to find out what the changed ones are. A form of some hundred pages has fewer.
+pub(crate) const MAX_INSPECTED_OBJECTS: usize = 20_000;
+
+/// Changed objects that `inspect` lists for one revision; the others are counted.
+pub(crate) const MAX_LISTED_CHANGES: usize = 1_000;

@@ -32,6 +32,8 @@ pub enum Stage {
     Confirming,
     /// The result is written. In bytes.
     Writing,
+    /// What each revision changed is looked at, to show it. In revisions.
+    Inspecting,
 }
 
 /// How far a job is.
@@ -40,9 +42,9 @@ pub enum Stage {
 pub struct Progress {
     /// What it is doing. A job goes through several stages; a check of a sound file has only `Digesting`.
     pub stage: Stage,
-    /// Bytes or signatures that are done. Never less than before, within a stage.
+    /// Bytes, signatures or revisions that are done. Never less than before, within a stage.
     pub done: u64,
-    /// Bytes or signatures of the whole stage.
+    /// Bytes, signatures or revisions of the whole stage.
     pub total: u64,
 }
 

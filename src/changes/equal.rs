@@ -83,6 +83,44 @@ pub(super) fn differing_but(
     Ok(added.map(|(key, _)| key.clone()))
 }
 
+/// Every key of two dictionaries, or of the dictionaries of two streams, that has another value, and `data` for other stream data; nothing
+/// where they are the same. `None` where they cannot be compared so.
+pub(crate) fn differing_keys(
+    document: &Document,
+    one: &Object,
+    other: &Object,
+) -> Option<Vec<String>> {
+    let (before, after) = match (one, other) {
+        (Object::Dictionary(one), Object::Dictionary(other)) => (one, other),
+        (Object::Stream(one), Object::Stream(other)) => (&one.dictionary, &other.dictionary),
+        _ => {
+            let same = same(document, one, other).ok()?;
+            return same.then(Vec::new);
+        }
+    };
+    let text = |key: &Name| String::from_utf8_lossy(&key.0).into_owned();
+    let twice = before.duplicates().iter().chain(after.duplicates());
+    let mut differing: Vec<String> = twice.map(text).collect();
+    let (keys, known) = (Keys::of(after), Keys::of(before));
+    for (key, value) in before.iter() {
+        let is_same = match keys.get(key) {
+            Some(with) => same(document, value, with).ok()?,
+            None => false,
+        };
+        if !is_same {
+            differing.push(text(key));
+        }
+    }
+    let added = after.iter().filter(|(key, _)| known.get(key).is_none());
+    differing.extend(added.map(|(key, _)| text(key)));
+    if let (Object::Stream(one), Object::Stream(other)) = (one, other)
+        && !same_bytes(document, &one.data, &other.data).ok()?
+    {
+        differing.push("data".to_owned());
+    }
+    Some(differing)
+}
+
 /// The values of a dictionary by key. Large ones by a map: a hostile dictionary may have a million keys.
 enum Keys<'a> {
     Few(&'a Dictionary),

@@ -14,6 +14,8 @@ mod unlisted;
 
 use std::collections::HashMap;
 
+pub(crate) use equal::differing_keys;
+
 use crate::{
     error::{Error, Place},
     limits::MAX_CHANGE_FINDINGS,
@@ -75,26 +77,21 @@ struct Step {
     new: Vec<u32>,
 }
 
+/// What each revision behind the first signed one did, by its index.
+pub(crate) fn by_revision(document: &Document, placed: &[Placed]) -> Vec<(usize, Changes)> {
+    if placed.iter().all(|signature| signature.revision.is_none()) {
+        return Vec::new();
+    }
+    let (first, steps) = steps(document, placed);
+    let steps = steps.iter().enumerate();
+    let one = |(index, step)| (first + 1 + index, sum(std::slice::from_ref(step)));
+    steps.map(one).collect()
+}
+
 /// What changed after each of the signatures, in their order.
 pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
     let last = document.revisions().len().saturating_sub(1);
-    let first = placed
-        .iter()
-        .filter_map(|p| p.revision)
-        .min()
-        .unwrap_or(last);
-    let memo = later::Memo::default();
-    let mut steps: Vec<Step> = Vec::new();
-    let mut earlier: Vec<&Placed> = Vec::new();
-    for revision in first..=last {
-        if revision > first {
-            steps.push(later::explain(document, &memo, revision, placed, &earlier));
-        }
-        earlier.extend(placed.iter().filter(|p| p.revision == Some(revision)));
-    }
-    forbid_filled_references(document, first, &mut steps);
-    unlisted::forbid(document, first, &mut steps);
-    overlap::note(document, placed, first, &mut steps);
+    let (first, steps) = steps(document, placed);
     let everywhere = if first < last {
         unreliable(document)
     } else {
@@ -120,6 +117,29 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
             changes
         })
         .collect()
+}
+
+/// The first signed revision, and what each later one did.
+fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
+    let last = document.revisions().len().saturating_sub(1);
+    let first = placed
+        .iter()
+        .filter_map(|p| p.revision)
+        .min()
+        .unwrap_or(last);
+    let memo = later::Memo::default();
+    let mut steps: Vec<Step> = Vec::new();
+    let mut earlier: Vec<&Placed> = Vec::new();
+    for revision in first..=last {
+        if revision > first {
+            steps.push(later::explain(document, &memo, revision, placed, &earlier));
+        }
+        earlier.extend(placed.iter().filter(|p| p.revision == Some(revision)));
+    }
+    forbid_filled_references(document, first, &mut steps);
+    unlisted::forbid(document, first, &mut steps);
+    overlap::note(document, placed, first, &mut steps);
+    (first, steps)
 }
 
 fn forbidden(findings: Vec<Finding>) -> Changes {

@@ -126,8 +126,7 @@ fn fill(objects: &[(u32, &str)]) -> (ChangeLevel, Vec<&'static str>) {
     second(&all, ROOT, placed("E", 10, 20, 1))
 }
 
-const NEW: &str =
-    "<< /FT /Sig /T (B) /Type /Annot /Subtype /Widget /Rect [20 0 29 9] /P 3 0 R /V 20 0 R /F 132 >>";
+const NEW: &str = "<< /FT /Sig /T (B) /Type /Annot /Subtype /Widget /Rect [20 0 29 9] /P 3 0 R /V 20 0 R /F 132 >>";
 const GROWN_FORM: &str = "<< /Fields [6 0 R 10 0 R 12 0 R] /SigFlags 3 >>";
 const GROWN_PAGE: &str =
     "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Annots [6 0 R 10 0 R 12 0 R] >>";

@@ -33,6 +33,7 @@ impl From<Stage> for StageNumber {
             Stage::Signing => Self::Signing,
             Stage::Confirming => Self::Confirming,
             Stage::Writing => Self::Writing,
+            Stage::Inspecting => Self::Inspecting,
         }
     }
 }

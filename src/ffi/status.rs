@@ -62,6 +62,8 @@ pub enum StageNumber {
     Confirming = 3,
     /// The result is written. In bytes.
     Writing = 4,
+    /// What each revision changed is looked at (`kyso inspect` only). In revisions.
+    Inspecting = 5,
 }
 
 /// The verdict of a file; the numbers are the exit statuses of `kyso verify`.

@@ -1,8 +1,10 @@
 use serde::Serialize;
 
-use super::{Field, Inspection, Revision, Signature, lock_text, name_text, object_name};
+use super::{
+    Field, Inspection, Revision, Signature, changes::Change, lock_text, name_text, object_name,
+};
 use crate::{
-    report::{CertificateJson, FindingJson},
+    report::{CertificateJson, ChangeLevel, Finding, FindingJson},
     text::Lang,
     time::Time,
 };
@@ -17,7 +19,11 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
         linearized: inspection.linearized,
         encrypted: inspection.encrypted,
         repaired: inspection.repaired,
-        revisions: &inspection.revisions,
+        revisions: inspection
+            .revisions
+            .iter()
+            .map(|revision| RevisionJson::of(revision, lang))
+            .collect(),
         fields: inspection
             .fields
             .iter()
@@ -43,9 +49,79 @@ struct Json<'a> {
     linearized: bool,
     encrypted: bool,
     repaired: bool,
-    revisions: &'a [Revision],
+    revisions: Vec<RevisionJson>,
     fields: Vec<FieldJson<'a>>,
     findings: Vec<FindingJson>,
+}
+
+#[derive(Serialize)]
+struct RevisionJson {
+    revision: usize,
+    form: &'static str,
+    xref_offset: u64,
+    end: u64,
+    entries: usize,
+    added: usize,
+    replaced: usize,
+    freed: usize,
+    /// As in the report's `changes.after`, of this revision alone; `null` before the first signature.
+    level: Option<&'static str>,
+    changes: Vec<ChangeJson>,
+    /// Changed objects that are not listed.
+    more: usize,
+    findings: Vec<FindingJson>,
+}
+
+impl RevisionJson {
+    fn of(revision: &Revision, lang: Lang) -> Self {
+        let changes = &revision.changes;
+        Self {
+            revision: revision.revision,
+            form: revision.form,
+            xref_offset: revision.xref_offset,
+            end: revision.end,
+            entries: revision.entries,
+            added: revision.added,
+            replaced: revision.replaced,
+            freed: revision.freed,
+            level: changes.level.map(ChangeLevel::name),
+            changes: changes
+                .objects
+                .iter()
+                .map(|change| ChangeJson::of(change, lang))
+                .collect(),
+            more: changes.more,
+            findings: findings(&changes.findings, lang),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeJson {
+    object: String,
+    /// `added`, `replaced`, `repeated` (as it was) or `freed`.
+    did: &'static str,
+    what: &'static str,
+    of: Option<String>,
+    keys: Vec<String>,
+    findings: Vec<FindingJson>,
+}
+
+impl ChangeJson {
+    fn of(change: &Change, lang: Lang) -> Self {
+        Self {
+            object: object_name(change.id),
+            did: change.did.name(),
+            what: change.what.kind.name(),
+            of: change.what.of.clone(),
+            keys: change.keys.clone(),
+            findings: findings(&change.findings, lang),
+        }
+    }
+}
+
+fn findings(all: &[Finding], lang: Lang) -> Vec<FindingJson> {
+    all.iter().map(|f| FindingJson::of(f, lang)).collect()
 }
 
 #[derive(Serialize)]

@@ -1,13 +1,14 @@
-//! What is in a file: revisions, fields, signatures, certificates. No verdict.
+//! What is in a file: revisions and what each changed, fields, signatures, certificates. No verdict.
 
+mod changes;
 mod json;
+mod roles;
 mod text;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::{
+    changes::Placed,
     cms::SignedData,
     context::Context,
     error::Result,
@@ -35,7 +36,7 @@ pub struct Inspection {
     findings: Vec<Finding>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct Revision {
     /// Counted from 1 (the base).
     revision: usize,
@@ -48,6 +49,8 @@ struct Revision {
     added: usize,
     replaced: usize,
     freed: usize,
+    /// Nothing for the base.
+    changes: changes::Changes,
 }
 
 #[derive(Debug)]
@@ -79,21 +82,33 @@ pub fn inspect(
     source: Arc<dyn Source>,
     name: Option<&str>,
 ) -> Result<Inspection> {
-    let document = Document::open_with(Arc::clone(&source), context.password(), &context.watch())?;
+    let watch = context.watch();
+    let document = Document::open_with(Arc::clone(&source), context.password(), &watch)?;
     // Without a password, what can be seen is shown; a wrong one is a mistake.
     if context.password().is_some()
         && let Some(closed) = document.locked(name)
     {
         return Err(closed);
     }
-    let revisions = revisions(&document);
     let newest = document.revisions().len().saturating_sub(1);
     let (found, mut findings) = field::signature_fields(&document, newest)?;
     findings.extend(field::outside_form(&document, newest, &found)?);
     let mut fields = Vec::with_capacity(found.len());
+    let mut placed = Vec::new();
     for field in found {
         let signature = field::signature_dictionary(&document, newest, &field)?;
+        placed.extend(signature.as_ref().map(|s| place(&document, &field, s)));
         fields.push(Field::new(context, &document, field, signature));
+    }
+    placed.sort_by_key(|signature| signature.revision.unwrap_or(usize::MAX));
+    // A closed document can be counted, but not compared.
+    let changes = match document.locked(None) {
+        None => changes::of_all(&document, &placed, &watch)?,
+        Some(_) => Vec::new(),
+    };
+    let mut revisions = revisions(&document);
+    for (revision, changes) in revisions.iter_mut().zip(changes) {
+        revision.changes = changes;
     }
     source.unchanged()?;
     findings.splice(0..0, document.findings());
@@ -108,6 +123,25 @@ pub fn inspect(
         fields,
         findings,
     })
+}
+
+/// What the rules for changes need to know of a signature. Whether it is intact is for `verify` to say; here it counts as if it were.
+fn place(document: &Document, field: &SignatureField, dictionary: &SignatureDictionary) -> Placed {
+    let locks = [&dictionary.field_mdp, &field.lock];
+    let locks: Vec<_> = locks.into_iter().flatten().cloned().collect();
+    let end = end(&dictionary.byte_range);
+    Placed {
+        name: field.name.clone(),
+        field: field.id,
+        value: field.value,
+        revision: closes(document, &dictionary.byte_range).map(|number| number - 1),
+        whole_file: end == Some(document.source().len()),
+        intact: true,
+        timestamp: name_text(dictionary.sub_filter.as_ref()).as_deref() == Some("ETSI.RFC3161"),
+        final_state: dictionary.doc_mdp == Some(1)
+            || locks.iter().any(|lock| lock.permission == Some(1)),
+        locks,
+    }
 }
 
 /// What each revision did, counted in one pass.
@@ -142,6 +176,7 @@ fn revisions(document: &Document) -> Vec<Revision> {
             added,
             replaced,
             freed,
+            changes: changes::Changes::default(),
         }
     };
     all.iter().enumerate().map(one).collect()
@@ -199,10 +234,15 @@ impl Signature {
     }
 }
 
+/// Where a byte range ends.
+fn end(range: &[i64]) -> Option<u64> {
+    let (start, length) = (range.get(2)?, range.get(3)?);
+    u64::try_from(start.checked_add(*length)?).ok()
+}
+
 /// The revision whose end a byte range has, counted from 1.
 fn closes(document: &Document, range: &[i64]) -> Option<usize> {
-    let (start, length) = (range.get(2)?, range.get(3)?);
-    let end = u64::try_from(start.checked_add(*length)?).ok()?;
+    let end = end(range)?;
     let at = document
         .revisions()
         .iter()

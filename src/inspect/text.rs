@@ -1,5 +1,15 @@
-use super::{Field, Inspection, Signature, lock_text, name_text, object_name};
-use crate::{report::harmless, text::Lang};
+use super::{
+    Field, Inspection, Signature,
+    changes::{Change, Changes, Did},
+    lock_text, name_text, object_name,
+};
+use crate::{
+    report::{ChangeLevel, harmless},
+    text::Lang,
+};
+
+/// Changed objects of one revision that people are shown; JSON has more.
+const SHOWN: usize = 40;
 
 pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
     let mut lines = Lines {
@@ -35,6 +45,7 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
             &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng ({did}), bảng tham chiếu dạng {form}"),
             &format!("revision {number}: up to byte {end}, {entries} objects ({did}), cross-reference {form}"),
         );
+        lines.changes(&revision.changes);
     }
     for field in &inspection.fields {
         lines.field(field);
@@ -81,6 +92,62 @@ impl Lines {
             .unwrap_or_default();
         let text = format!("{}: {}{place}", finding.code(), finding.message(self.lang));
         self.add(depth, &text, &text);
+    }
+
+    /// What a later revision changed.
+    fn changes(&mut self, changes: &Changes) {
+        if let Some(level) = changes.level {
+            let (vi, en) = level_words(level);
+            self.add(2, &format!("mức thay đổi: {vi}"), &format!("level: {en}"));
+        }
+        for change in changes.objects.iter().take(SHOWN) {
+            self.change(change);
+        }
+        let more = changes.objects.len().saturating_sub(SHOWN) + changes.more;
+        if more > 0 {
+            let (vi, en) = ("đối tượng khác không liệt kê ở đây", "more objects");
+            self.add(2, &format!("… {more} {vi}"), &format!("… {more} {en}"));
+        }
+        for finding in &changes.findings {
+            self.finding(2, finding);
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        let (sign, object) = (change.did, object_name(change.id));
+        let (sign, vi, en) = match sign {
+            Did::Added => ("+", "thêm", "added"),
+            Did::Replaced => ("~", "thay", "changed"),
+            Did::Repeated => ("=", "ghi lại y nguyên", "written again as it was"),
+            Did::Freed => ("-", "xóa", "deleted"),
+        };
+        let of = match &change.what.of {
+            Some(of) => format!(" {of}"),
+            None => String::new(),
+        };
+        let keys: Vec<String> = change
+            .keys
+            .iter()
+            .map(|key| match key.as_str() {
+                "data" => key.clone(),
+                key => format!("/{key}"),
+            })
+            .collect();
+        let keys = if keys.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", keys.join(" "))
+        };
+        let what = |lang| change.what.kind.words(lang);
+        let (what_vi, what_en) = (what(Lang::Vi), what(Lang::En));
+        self.add(
+            2,
+            &format!("{sign} {object} {vi}: {what_vi}{of}{keys}"),
+            &format!("{sign} {object} {en}: {what_en}{of}{keys}"),
+        );
+        for finding in &change.findings {
+            self.finding(3, finding);
+        }
     }
 
     fn field(&mut self, field: &Field) {
@@ -146,5 +213,19 @@ impl Lines {
         for finding in &dictionary.findings {
             self.finding(2, finding);
         }
+    }
+}
+
+fn level_words(level: ChangeLevel) -> (&'static str, &'static str) {
+    match level {
+        ChangeLevel::None => ("không có gì thay đổi", "nothing changed"),
+        ChangeLevel::TimestampsAndValidationData => (
+            "dấu thời gian và dữ liệu xác thực",
+            "time-stamps and validation data",
+        ),
+        ChangeLevel::Signatures => ("thêm chữ ký", "signatures"),
+        ChangeLevel::FormFilling => ("điền biểu mẫu", "form filling"),
+        ChangeLevel::Annotations => ("chú thích", "annotations"),
+        ChangeLevel::Forbidden => ("KHÔNG ĐƯỢC PHÉP", "FORBIDDEN"),
     }
 }

@@ -13,6 +13,7 @@
 mod actions;
 mod certified;
 mod forgery;
+mod inspected;
 mod kinds;
 mod later;
 mod pdf;

@@ -83,6 +83,7 @@ fn doing(stage: Stage, lang: Lang) -> &'static str {
         Stage::Signing => ("Ký", "Signing"),
         Stage::Confirming => ("Kiểm tra lại", "Checking again"),
         Stage::Writing => ("Ghi tệp", "Writing"),
+        Stage::Inspecting => ("Xem các phiên bản", "Looking at revisions"),
         _ => ("Đang xử lý", "Working"),
     };
     match lang {

@@ -1,4 +1,4 @@
-//! `kyso inspect`.
+//! `kyso inspect`: what is in a file, and what each revision changed.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use kyso::{FileSource, inspect, load_context};
 
 use crate::{
     args::{Format, InspectArgs},
+    bar::Bar,
     failure::{Exit, Failure},
     output::print_line,
 };
@@ -19,8 +20,9 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let lang = context.options().lang;
     let inspection = {
         let name = args.file.to_string_lossy();
+        let bar = Bar::new(std::slice::from_ref(&args.file), lang);
         inspect(
-            &context,
+            &bar.watch(&context, 0),
             Arc::new(FileSource::open(&args.file)?),
             Some(&name),
         )?
