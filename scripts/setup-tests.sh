@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is missing: Debian packages, a Python with pyHanko in target/venv, the test corpora in
 # target/corpora. In CI (CI is set) whatever cannot be had is a failure; elsewhere it is said loudly and the tests go on without.
-#   KYSO_PYTHON   a Python that has pyHanko 0.38, instead of target/venv
+#   KYSO_PYTHON   a Python that has pyHanko 0.38 and signxml 5.2, instead of target/venv
 #   KYSO_CORPORA  unpacked corpora, instead of target/corpora
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 PYHANKO=0.38.0
+SIGNXML=5.2.0
 missing() {
     if [ -n "${CI:-}" ]; then
         echo "setup-tests: $* (a failure in CI)" >&2
@@ -17,7 +18,7 @@ missing() {
 
 # command=package
 tools="qpdf=qpdf pdfsig=poppler-utils openssl=openssl valgrind=valgrind gcc=gcc g++=g++ clang=clang clang++=clang
-       nm=binutils pkg-config=pkg-config flock=util-linux xz=xz-utils python3=python3
+       nm=binutils pkg-config=pkg-config flock=util-linux xz=xz-utils python3=python3 xmlsec1=xmlsec1
        softhsm2-util=softhsm2 pkcs11-tool=opensc certutil=libnss3-tools keytool=default-jre-headless script=bsdutils"
 absent() {
     local tool
@@ -48,11 +49,11 @@ fi
 
 if [ -z "${KYSO_PYTHON:-}" ]; then
     python=target/venv/bin/python
-    if ! "$python" -c "import sys, pyhanko.version as v; sys.exit(v.__version__ != '$PYHANKO')" 2>/dev/null; then
+    if ! "$python" -c "import sys, signxml, pyhanko.version as v; sys.exit(v.__version__ != '$PYHANKO')" 2>/dev/null; then
         rm -rf target/venv
         { python3 -m venv target/venv \
-            && "$python" -m pip install -q --disable-pip-version-check --no-input "pyHanko==$PYHANKO"; } \
-            || missing "no pyHanko $PYHANKO from PyPI"
+            && "$python" -m pip install -q --disable-pip-version-check --no-input "pyHanko==$PYHANKO" "signxml==$SIGNXML"; } \
+            || missing "no pyHanko $PYHANKO and signxml $SIGNXML from PyPI"
     fi
 fi
 

@@ -53,17 +53,27 @@ pub(super) struct Prepared {
 /// How far it is.
 enum State {
     Planned,
-    /// All but the value of the signature.
-    Waiting(Box<Draft>),
-    /// The whole document, and where the signature begins in it.
-    Made(Arc<[u8]>, usize),
+    /// All but the value of the signature over these octets.
+    Waiting(Box<Draft>, Vec<u8>),
+    Made(Made),
+}
+
+/// The whole document.
+pub(super) struct Made {
+    pub(super) octets: Arc<[u8]>,
+    /// Where the signature begins.
+    pub(super) start: usize,
+    /// What was signed.
+    pub(super) signed: Vec<u8>,
+    /// The references as they were written.
+    pub(super) references: Vec<Reference>,
 }
 
 /// The state between steps.
 pub(super) struct Signing<'a> {
-    context: &'a Context,
-    identity: Identity,
-    plan: Plan,
+    pub(super) context: &'a Context,
+    pub(super) identity: Identity,
+    pub(super) plan: Plan,
     state: State,
 }
 
@@ -81,8 +91,8 @@ impl<'a> Signing<'a> {
     pub(super) fn next(&mut self) -> Result<Step> {
         match self.state {
             State::Planned => {}
-            State::Waiting(_) => return Err(out_of_order()),
-            State::Made(..) => return Ok(Step::Done),
+            State::Waiting(..) => return Err(out_of_order()),
+            State::Made(_) => return Ok(Step::Done),
         }
         let algorithm = self.identity.algorithm;
         let unsupported = || {
@@ -117,23 +127,28 @@ impl<'a> Signing<'a> {
         let to_sign = to_sign.ok_or_else(out_of_order)?;
         draft.fill(&digests);
         self.plan.watch.tell(Stage::Signing, 0, 1)?;
-        self.state = State::Waiting(Box::new(draft));
+        self.state = State::Waiting(Box::new(draft), to_sign.clone());
         Ok(Step::Sign(Prepared { algorithm, to_sign }))
     }
 
     /// Takes the signature over what the last step gave out.
     pub(super) fn complete(&mut self, signature: &[u8]) -> Result<()> {
-        let State::Waiting(draft) = std::mem::replace(&mut self.state, State::Planned) else {
+        let waiting = std::mem::replace(&mut self.state, State::Planned);
+        let State::Waiting(draft, signed) = waiting else {
             return Err(out_of_order());
         };
+        let algorithm = &self.identity.algorithm;
         let key = self.identity.certificate.public_key();
-        let key = key.map(|key| key.key_type()).ok_or_else(out_of_order)?;
-        let raw = build::raw(&self.identity.algorithm, key, signature);
-        let value = base64::encode(&raw.ok_or_else(|| {
+        let wrong = || {
             Error::new(ErrorKind::Key, &rules::sign::NOT_CONFIRMED)
                 .with(&self.plan.place)
                 .with("SignatureValue")
-        })?);
+        };
+        let key = key.ok_or_else(wrong)?;
+        key.verify(algorithm, &signed, signature)
+            .map_err(|_| wrong())?;
+        let raw = build::raw(algorithm, key.key_type(), signature).ok_or_else(wrong)?;
+        let value = base64::encode(&raw);
         let mut draft = *draft;
         draft.text.insert_str(draft.value, &value);
         let behind = draft.value;
@@ -142,18 +157,24 @@ impl<'a> Signing<'a> {
             false => at,
         });
         let (octets, start) = self.assembled(&draft)?;
-        self.state = State::Made(octets.into(), start);
+        self.state = State::Made(Made {
+            octets: octets.into(),
+            start,
+            signed,
+            references: draft.references,
+        });
         Ok(())
     }
 
     /// Checks what was made as somebody else would, and gives it out.
     pub(super) fn finish(self) -> Result<Signed> {
-        let State::Made(octets, start) = self.state else {
+        let State::Made(made) = &self.state else {
             return Err(out_of_order());
         };
         self.plan.watch.tell(Stage::Signing, 1, 1)?;
-        confirm::all(self.context, &self.plan, &self.identity, &octets, start)?;
-        let source = Appended::new(Arc::new(MemorySource::new(octets)), Vec::new());
+        confirm::all(&self, made)?;
+        let source = MemorySource::new(made.octets.clone());
+        let source = Appended::new(Arc::new(source), Vec::new());
         Ok(Signed::new(source, self.plan.findings, self.plan.watch))
     }
 
@@ -169,7 +190,8 @@ impl<'a> Signing<'a> {
         edit::apply(base, *octets, edits, &draft.text, draft.content).ok_or_else(out_of_order)
     }
 
-    fn digest(
+    /// The digest that a reference of the signature has.
+    pub(super) fn digest(
         &self,
         document: &Document,
         signature: ElementId,
