@@ -16,7 +16,7 @@ use spki::SubjectPublicKeyInfoRef;
 use crate::{
     crypto::{
         Digest, DigestAlgorithm, DigestState, KeyType, PrivateKey, Provider, PublicKey,
-        SignatureAlgorithm, VerifyError,
+        SignatureAlgorithm, ToBeSigned, VerifyError,
     },
     error::Result,
 };
@@ -192,19 +192,10 @@ impl PublicKey for Key {
         self.bits
     }
 
-    fn verify(
+    fn check(
         &self,
         algorithm: &SignatureAlgorithm,
-        _: &[u8],
-        signature: &[u8],
-    ) -> std::result::Result<(), VerifyError> {
-        self.believes(algorithm, signature)
-    }
-
-    fn verify_digest(
-        &self,
-        algorithm: &SignatureAlgorithm,
-        _: &Digest,
+        _: &ToBeSigned<'_>,
         signature: &[u8],
     ) -> std::result::Result<(), VerifyError> {
         self.believes(algorithm, signature)
@@ -232,11 +223,7 @@ impl PrivateKey for Key {
         matches!(algorithm, SignatureAlgorithm::Ecdsa(_))
     }
 
-    fn sign(&self, _: &SignatureAlgorithm, _: &[u8]) -> Result<Vec<u8>> {
-        Ok(vec![0x5A; 70])
-    }
-
-    fn sign_digest(&self, _: &SignatureAlgorithm, _: &Digest) -> Result<Vec<u8>> {
+    fn make(&self, _: &SignatureAlgorithm, _: &ToBeSigned<'_>) -> Result<Vec<u8>> {
         Ok(vec![0x5A; 70])
     }
 }

@@ -70,6 +70,15 @@ pub(crate) trait DigestState: Send {
     fn finish(self: Box<Self>) -> Digest;
 }
 
+/// What a signature is made over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ToBeSigned<'a> {
+    /// Bytes, digested by the signer.
+    Message(&'a [u8]),
+    /// Their digest, made with the digest algorithm of the signature algorithm.
+    Digest(&'a Digest),
+}
+
 /// Why a signature value was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VerifyError {
@@ -84,20 +93,31 @@ pub(crate) trait PublicKey: Send + Sync + fmt::Debug {
     fn key_type(&self) -> KeyType;
     /// Bits of the modulus or of the curve's field.
     fn bits(&self) -> u32;
-    /// Checks a signature over a message. ECDSA values are DER (RFC 3279).
+    /// Checks a signature. ECDSA values are DER (RFC 3279).
+    fn check(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        what: &ToBeSigned<'_>,
+        signature: &[u8],
+    ) -> std::result::Result<(), VerifyError>;
+    /// Checks a signature over a message.
     fn verify(
         &self,
         algorithm: &SignatureAlgorithm,
         message: &[u8],
         signature: &[u8],
-    ) -> std::result::Result<(), VerifyError>;
+    ) -> std::result::Result<(), VerifyError> {
+        self.check(algorithm, &ToBeSigned::Message(message), signature)
+    }
     /// Checks a signature over a digest of the message, made with the digest algorithm of `algorithm`.
     fn verify_digest(
         &self,
         algorithm: &SignatureAlgorithm,
         digest: &Digest,
         signature: &[u8],
-    ) -> std::result::Result<(), VerifyError>;
+    ) -> std::result::Result<(), VerifyError> {
+        self.check(algorithm, &ToBeSigned::Digest(digest), signature)
+    }
 }
 
 /// A private key in memory. Its bytes are wiped when it is dropped.
@@ -110,16 +130,21 @@ pub(crate) trait PrivateKey: Send + Sync {
     fn max_signature_len(&self) -> usize;
     /// Whether the key can sign with the algorithm.
     fn supports(&self, algorithm: &SignatureAlgorithm) -> bool;
-    /// Signs a message.
+    /// Makes a signature.
     ///
     /// # Errors
     /// Of kind `Unsupported` where the key does not support the algorithm, `Key` where signing fails.
-    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>>;
-    /// Signs a digest of the message, made with the digest algorithm of `algorithm`.
-    ///
-    /// # Errors
-    /// As `sign`.
-    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>>;
+    fn make(&self, algorithm: &SignatureAlgorithm, what: &ToBeSigned<'_>) -> Result<Vec<u8>>;
+    /// Signs a message.
+    #[cfg(test)]
+    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
+        self.make(algorithm, &ToBeSigned::Message(message))
+    }
+    /// Signs a digest.
+    #[cfg(test)]
+    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>> {
+        self.make(algorithm, &ToBeSigned::Digest(digest))
+    }
 }
 
 /// A cryptographic library.

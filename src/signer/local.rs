@@ -57,10 +57,8 @@ impl Signer for LocalSigner {
         algorithm: &SignatureAlgorithm,
         what: &[ToBeSigned<'_>],
     ) -> Vec<Result<Vec<u8>>> {
-        let one = |what: &ToBeSigned<'_>| match what {
-            ToBeSigned::Message(message) => self.key.sign(algorithm, message),
-            ToBeSigned::Digest(digest) => self.key.sign_digest(algorithm, digest),
-        };
-        what.iter().map(one).collect()
+        what.iter()
+            .map(|one| self.key.make(algorithm, one))
+            .collect()
     }
 }

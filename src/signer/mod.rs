@@ -19,25 +19,14 @@ use std::{
 pub(crate) use pem::certificates as read_certificates;
 pub use secret::{Secret, SecretSource};
 
+pub(crate) use crate::crypto::ToBeSigned;
+
 use crate::{
-    crypto::{Digest, KeyType, SignatureAlgorithm},
+    crypto::{KeyType, SignatureAlgorithm},
     error::Result,
     limits::{MAX_LISTED_NAMES, MAX_NAME_CHARACTERS},
     x509::Certificate,
 };
-
-/// What a signature is made over.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum ToBeSigned<'a> {
-    /// Bytes, digested by the signer.
-    Message(&'a [u8]),
-    /// Their digest, made with the digest algorithm of the signature algorithm.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for signers that never see the message")
-    )]
-    Digest(&'a Digest),
-}
 
 /// A private key with its certificate, wherever the key lives.
 pub(crate) trait Signer: Send + Sync + Debug {

@@ -18,7 +18,7 @@ use pkcs8::PrivateKeyInfo;
 
 use super::import;
 use crate::{
-    crypto::{Digest, DigestAlgorithm, KeyType, PrivateKey, SignatureAlgorithm},
+    crypto::{DigestAlgorithm, KeyType, PrivateKey, SignatureAlgorithm, ToBeSigned},
     error::{Error, ErrorKind, Result},
     text::rules::key as rules,
 };
@@ -91,12 +91,6 @@ fn not_offered(algorithm: &SignatureAlgorithm) -> Error {
     Error::new(ErrorKind::Unsupported, &rules::ALGORITHM_UNSUPPORTED).with(algorithm)
 }
 
-/// What is signed: the message, or its digest.
-enum What<'a> {
-    Message(&'a [u8]),
-    Digest(&'a Digest),
-}
-
 struct Rsa {
     pair: rsa::KeyPair,
     bits: u32,
@@ -132,25 +126,6 @@ fn rsa_encoding(algorithm: &SignatureAlgorithm) -> Option<&'static RsaSignatureE
     }
 }
 
-impl Rsa {
-    fn sign_what(&self, algorithm: &SignatureAlgorithm, what: &What<'_>) -> Result<Vec<u8>> {
-        let encoding = rsa_encoding(algorithm).ok_or_else(|| not_offered(algorithm))?;
-        let mut value = vec![0; self.pair.public_modulus_len()];
-        match what {
-            What::Message(message) => {
-                self.pair
-                    .sign(encoding, &SystemRandom::new(), message, &mut value)
-            }
-            What::Digest(digest) => {
-                let digest = import(algorithm.digest(), digest).ok_or_else(failed)?;
-                self.pair.sign_digest(encoding, &digest, &mut value)
-            }
-        }
-        .map_err(|_| failed())?;
-        Ok(value)
-    }
-}
-
 impl PrivateKey for Rsa {
     fn key_type(&self) -> KeyType {
         KeyType::Rsa
@@ -172,12 +147,21 @@ impl PrivateKey for Rsa {
         rsa_encoding(algorithm).is_some()
     }
 
-    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
-        self.sign_what(algorithm, &What::Message(message))
-    }
-
-    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>> {
-        self.sign_what(algorithm, &What::Digest(digest))
+    fn make(&self, algorithm: &SignatureAlgorithm, what: &ToBeSigned<'_>) -> Result<Vec<u8>> {
+        let encoding = rsa_encoding(algorithm).ok_or_else(|| not_offered(algorithm))?;
+        let mut value = vec![0; self.pair.public_modulus_len()];
+        match what {
+            ToBeSigned::Message(message) => {
+                self.pair
+                    .sign(encoding, &SystemRandom::new(), message, &mut value)
+            }
+            ToBeSigned::Digest(digest) => {
+                let digest = import(algorithm.digest(), digest).ok_or_else(failed)?;
+                self.pair.sign_digest(encoding, &digest, &mut value)
+            }
+        }
+        .map_err(|_| failed())?;
+        Ok(value)
     }
 }
 
@@ -222,17 +206,6 @@ impl Ec {
             .iter()
             .find_map(|(d, pair)| (*d == digest).then_some(pair))
     }
-
-    fn sign_what(&self, algorithm: &SignatureAlgorithm, what: &What<'_>) -> Result<Vec<u8>> {
-        let pair = self.pair(algorithm).ok_or_else(|| not_offered(algorithm))?;
-        let value = match what {
-            What::Message(message) => pair.sign(&SystemRandom::new(), message),
-            What::Digest(digest) => {
-                pair.sign_digest(&import(algorithm.digest(), digest).ok_or_else(failed)?)
-            }
-        };
-        Ok(value.map_err(|_| failed())?.as_ref().to_vec())
-    }
 }
 
 impl PrivateKey for Ec {
@@ -261,12 +234,15 @@ impl PrivateKey for Ec {
         self.pair(algorithm).is_some()
     }
 
-    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
-        self.sign_what(algorithm, &What::Message(message))
-    }
-
-    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>> {
-        self.sign_what(algorithm, &What::Digest(digest))
+    fn make(&self, algorithm: &SignatureAlgorithm, what: &ToBeSigned<'_>) -> Result<Vec<u8>> {
+        let pair = self.pair(algorithm).ok_or_else(|| not_offered(algorithm))?;
+        let value = match what {
+            ToBeSigned::Message(message) => pair.sign(&SystemRandom::new(), message),
+            ToBeSigned::Digest(digest) => {
+                pair.sign_digest(&import(algorithm.digest(), digest).ok_or_else(failed)?)
+            }
+        };
+        Ok(value.map_err(|_| failed())?.as_ref().to_vec())
     }
 }
 
@@ -296,15 +272,13 @@ impl PrivateKey for Ed25519 {
         *algorithm == SignatureAlgorithm::Ed25519
     }
 
-    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
-        if !self.supports(algorithm) {
-            return Err(not_offered(algorithm));
-        }
-        Ok(self.pair.sign(message).as_ref().to_vec())
-    }
-
     /// Ed25519 signs messages only (RFC 8032 clause 5.1).
-    fn sign_digest(&self, algorithm: &SignatureAlgorithm, _: &Digest) -> Result<Vec<u8>> {
-        Err(not_offered(algorithm))
+    fn make(&self, algorithm: &SignatureAlgorithm, what: &ToBeSigned<'_>) -> Result<Vec<u8>> {
+        match what {
+            ToBeSigned::Message(message) if self.supports(algorithm) => {
+                Ok(self.pair.sign(message).as_ref().to_vec())
+            }
+            _ => Err(not_offered(algorithm)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{self as alg, ParsedPublicKey, RsaParameters, RsaPssSa
 
 use super::import;
 use crate::crypto::{
-    Digest, DigestAlgorithm, KeyType, PublicKey, SignatureAlgorithm, VerifyError,
+    DigestAlgorithm, KeyType, PublicKey, SignatureAlgorithm, ToBeSigned, VerifyError,
     key_info::{KeyInfo, RsaCheck, RsaRules},
 };
 
@@ -44,24 +44,18 @@ fn parsed<'a>(
     parsed.as_ref().ok_or(VerifyError::Unsupported)
 }
 
-/// What is signed: the message, or its digest.
-enum What<'a> {
-    Message(&'a [u8]),
-    Digest(&'a Digest),
-}
-
 fn check(
     slot: &Slot,
     algorithm: &'static dyn alg::VerificationAlgorithm,
     key: &[u8],
     digest: DigestAlgorithm,
-    what: &What<'_>,
+    what: &ToBeSigned<'_>,
     value: &[u8],
 ) -> Outcome {
     let key = parsed(slot, algorithm, key)?;
     let result = match what {
-        What::Message(message) => key.verify_sig(message, value),
-        What::Digest(d) => {
+        ToBeSigned::Message(message) => key.verify_sig(message, value),
+        ToBeSigned::Digest(d) => {
             key.verify_digest_sig(&import(digest, d).ok_or(VerifyError::Invalid)?, value)
         }
     };
@@ -87,7 +81,57 @@ struct Rsa {
 }
 
 impl Rsa {
-    fn check(&self, algorithm: &SignatureAlgorithm, what: &What<'_>, value: &[u8]) -> Outcome {
+    /// PSS with a salt of another length than the digest's. It is exactly this length that is accepted.
+    /// aws-lc-rs keeps parsed keys only for static parameters, so the key is parsed each time; such
+    /// signatures are rare (pyHanko's default is the longest salt).
+    fn verify_pss_salt(
+        &self,
+        index: usize,
+        digest: DigestAlgorithm,
+        salt_len: u16,
+        what: &ToBeSigned<'_>,
+        value: &[u8],
+    ) -> Outcome {
+        use alg::VerificationAlgorithm as _;
+
+        let parameters = match index {
+            4 => alg::RSA_PSS_2048_8192_SHA256,
+            5 => alg::RSA_PSS_2048_8192_SHA384,
+            _ => alg::RSA_PSS_2048_8192_SHA512,
+        }
+        .with_pss_salt_length(RsaPssSaltLength::Custom(salt_len));
+        let result = match what {
+            ToBeSigned::Message(message) => parameters.verify_sig(&self.der, message, value),
+            ToBeSigned::Digest(d) => {
+                let d = import(digest, d).ok_or(VerifyError::Invalid)?;
+                parameters.verify_digest_sig(&self.der, &d, value)
+            }
+        };
+        result.map_err(|_| VerifyError::Invalid)
+    }
+}
+
+impl fmt::Debug for Rsa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RSA-{}", self.rules.bits)
+    }
+}
+
+impl PublicKey for Rsa {
+    fn key_type(&self) -> KeyType {
+        KeyType::Rsa
+    }
+
+    fn bits(&self) -> u32 {
+        self.rules.bits
+    }
+
+    fn check(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        what: &ToBeSigned<'_>,
+        value: &[u8],
+    ) -> Outcome {
         use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
 
         let index = match self.rules.check(algorithm)? {
@@ -113,64 +157,6 @@ impl Rsa {
         let parameters = RSA.get(index).ok_or(VerifyError::Unsupported)?;
         check(slot, parameters, &self.der, algorithm.digest(), what, value)
     }
-
-    /// PSS with a salt of another length than the digest's. It is exactly this length that is accepted.
-    /// aws-lc-rs keeps parsed keys only for static parameters, so the key is parsed each time; such
-    /// signatures are rare (pyHanko's default is the longest salt).
-    fn verify_pss_salt(
-        &self,
-        index: usize,
-        digest: DigestAlgorithm,
-        salt_len: u16,
-        what: &What<'_>,
-        value: &[u8],
-    ) -> Outcome {
-        use alg::VerificationAlgorithm as _;
-
-        let parameters = match index {
-            4 => alg::RSA_PSS_2048_8192_SHA256,
-            5 => alg::RSA_PSS_2048_8192_SHA384,
-            _ => alg::RSA_PSS_2048_8192_SHA512,
-        }
-        .with_pss_salt_length(RsaPssSaltLength::Custom(salt_len));
-        let result = match what {
-            What::Message(message) => parameters.verify_sig(&self.der, message, value),
-            What::Digest(d) => {
-                let d = import(digest, d).ok_or(VerifyError::Invalid)?;
-                parameters.verify_digest_sig(&self.der, &d, value)
-            }
-        };
-        result.map_err(|_| VerifyError::Invalid)
-    }
-}
-
-impl fmt::Debug for Rsa {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RSA-{}", self.rules.bits)
-    }
-}
-
-impl PublicKey for Rsa {
-    fn key_type(&self) -> KeyType {
-        KeyType::Rsa
-    }
-
-    fn bits(&self) -> u32 {
-        self.rules.bits
-    }
-
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        self.check(algorithm, &What::Message(message), signature)
-    }
-
-    fn verify_digest(
-        &self,
-        algorithm: &SignatureAlgorithm,
-        digest: &Digest,
-        signature: &[u8],
-    ) -> Outcome {
-        self.check(algorithm, &What::Digest(digest), signature)
-    }
 }
 
 /// Every digest that one of the curves is offered with: slots of [`Ec::parsed`].
@@ -189,8 +175,27 @@ struct Ec {
     parsed: [Slot; EC_DIGESTS.len()],
 }
 
-impl Ec {
-    fn check(&self, algorithm: &SignatureAlgorithm, what: &What<'_>, value: &[u8]) -> Outcome {
+impl fmt::Debug for Ec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.key_type)
+    }
+}
+
+impl PublicKey for Ec {
+    fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    fn bits(&self) -> u32 {
+        self.key_type.curve_bits().unwrap_or_default()
+    }
+
+    fn check(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        what: &ToBeSigned<'_>,
+        value: &[u8],
+    ) -> Outcome {
         use DigestAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
         use KeyType::{EcP256, EcP384, EcP521};
 
@@ -221,35 +226,6 @@ impl Ec {
     }
 }
 
-impl fmt::Debug for Ec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.key_type)
-    }
-}
-
-impl PublicKey for Ec {
-    fn key_type(&self) -> KeyType {
-        self.key_type
-    }
-
-    fn bits(&self) -> u32 {
-        self.key_type.curve_bits().unwrap_or_default()
-    }
-
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        self.check(algorithm, &What::Message(message), signature)
-    }
-
-    fn verify_digest(
-        &self,
-        algorithm: &SignatureAlgorithm,
-        digest: &Digest,
-        signature: &[u8],
-    ) -> Outcome {
-        self.check(algorithm, &What::Digest(digest), signature)
-    }
-}
-
 struct Ed25519 {
     point: Box<[u8]>,
     parsed: Slot,
@@ -270,17 +246,18 @@ impl PublicKey for Ed25519 {
         self.key_type().curve_bits().unwrap_or_default()
     }
 
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        if *algorithm != SignatureAlgorithm::Ed25519 {
-            return Err(VerifyError::Unsupported);
-        }
-        let key = parsed(&self.parsed, &alg::ED25519, &self.point)?;
-        key.verify_sig(message, signature)
-            .map_err(|_| VerifyError::Invalid)
-    }
-
     /// Ed25519 signs messages only (RFC 8032 clause 5.1).
-    fn verify_digest(&self, _: &SignatureAlgorithm, _: &Digest, _: &[u8]) -> Outcome {
-        Err(VerifyError::Unsupported)
+    fn check(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        what: &ToBeSigned<'_>,
+        value: &[u8],
+    ) -> Outcome {
+        let (SignatureAlgorithm::Ed25519, ToBeSigned::Message(message)) = (algorithm, what) else {
+            return Err(VerifyError::Unsupported);
+        };
+        let key = parsed(&self.parsed, &alg::ED25519, &self.point)?;
+        key.verify_sig(message, value)
+            .map_err(|_| VerifyError::Invalid)
     }
 }

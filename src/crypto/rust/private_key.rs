@@ -12,7 +12,7 @@ use pkcs8::PrivateKeyInfo;
 
 use super::RustCrypto;
 use crate::{
-    crypto::{Digest, DigestAlgorithm, KeyType, PrivateKey, Provider, SignatureAlgorithm},
+    crypto::{DigestAlgorithm, KeyType, PrivateKey, Provider, SignatureAlgorithm, ToBeSigned},
     error::{Error, ErrorKind, Result},
     text::rules::key as rules,
 };
@@ -129,17 +129,17 @@ impl PrivateKey for Key {
         )
     }
 
-    fn sign(&self, algorithm: &SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>> {
+    fn make(&self, algorithm: &SignatureAlgorithm, what: &ToBeSigned<'_>) -> Result<Vec<u8>> {
         self.check(algorithm)?;
-        if let Secret::Ed25519(key) = &self.secret {
-            return Ok(key.sign(message).to_vec());
-        }
-        let digest = RustCrypto.digest_of(algorithm.digest(), message);
-        self.sign_digest(algorithm, &digest.ok_or_else(failed)?)
-    }
-
-    fn sign_digest(&self, algorithm: &SignatureAlgorithm, digest: &Digest) -> Result<Vec<u8>> {
-        self.check(algorithm)?;
+        let digest = match (&self.secret, what) {
+            (Secret::Ed25519(key), ToBeSigned::Message(message)) => {
+                return Ok(key.sign(message).to_vec());
+            }
+            (_, ToBeSigned::Message(message)) => RustCrypto
+                .digest_of(algorithm.digest(), message)
+                .ok_or_else(failed)?,
+            (_, ToBeSigned::Digest(digest)) => **digest,
+        };
         let bytes = digest.as_bytes();
         if bytes.len() != algorithm.digest().len() {
             return Err(failed());

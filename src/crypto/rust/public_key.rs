@@ -12,7 +12,8 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use super::RustCrypto;
 use crate::crypto::{
-    Digest, DigestAlgorithm, KeyType, Provider, PublicKey, SignatureAlgorithm, VerifyError,
+    Digest, DigestAlgorithm, KeyType, Provider, PublicKey, SignatureAlgorithm, ToBeSigned,
+    VerifyError,
     key_info::{KeyInfo, RsaCheck, RsaInfo, RsaRules},
 };
 
@@ -41,18 +42,16 @@ pub(super) fn parse(spki: &[u8]) -> Option<Arc<dyn PublicKey>> {
     }
 }
 
-/// The digest of a message; a digest that was handed in must have the right length.
-fn hashed(digest: DigestAlgorithm, message: &[u8]) -> Result<Digest, VerifyError> {
-    RustCrypto
-        .digest_of(digest, message)
-        .ok_or(VerifyError::Unsupported)
-}
-
-fn fitting(digest: DigestAlgorithm, value: &Digest) -> Result<&[u8], VerifyError> {
-    let bytes = value.as_bytes();
-    (bytes.len() == digest.len())
-        .then_some(bytes)
-        .ok_or(VerifyError::Invalid)
+/// The digest of a message; one that was handed in must have the right length.
+fn digested(digest: DigestAlgorithm, what: &ToBeSigned<'_>) -> Result<Digest, VerifyError> {
+    match what {
+        ToBeSigned::Message(message) => {
+            let made = RustCrypto.digest_of(digest, message);
+            made.ok_or(VerifyError::Unsupported)
+        }
+        ToBeSigned::Digest(value) if value.as_bytes().len() == digest.len() => Ok(**value),
+        ToBeSigned::Digest(_) => Err(VerifyError::Invalid),
+    }
 }
 
 struct Rsa {
@@ -82,7 +81,7 @@ impl Rsa {
         key.ok_or(VerifyError::Unsupported)
     }
 
-    fn check(&self, check: RsaCheck, digest: &[u8], value: &[u8]) -> Outcome {
+    fn check_digest(&self, check: RsaCheck, digest: &[u8], value: &[u8]) -> Outcome {
         use DigestAlgorithm::{Sha1 as D1, Sha256 as D256, Sha384 as D384, Sha512 as D512};
 
         let key = self.key()?;
@@ -129,20 +128,15 @@ impl PublicKey for Rsa {
         self.rules.bits
     }
 
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        let check = self.rules.check(algorithm)?;
-        let digest = hashed(algorithm.digest(), message)?;
-        self.check(check, digest.as_bytes(), signature)
-    }
-
-    fn verify_digest(
+    fn check(
         &self,
         algorithm: &SignatureAlgorithm,
-        digest: &Digest,
-        signature: &[u8],
+        what: &ToBeSigned<'_>,
+        value: &[u8],
     ) -> Outcome {
         let check = self.rules.check(algorithm)?;
-        self.check(check, fitting(algorithm.digest(), digest)?, signature)
+        let digest = digested(algorithm.digest(), what)?;
+        self.check_digest(check, digest.as_bytes(), value)
     }
 }
 
@@ -192,7 +186,7 @@ impl Ec {
         point.ok_or(VerifyError::Unsupported)
     }
 
-    fn check(&self, digest: &[u8], value: &[u8]) -> Outcome {
+    fn check_digest(&self, digest: &[u8], value: &[u8]) -> Outcome {
         let valid = match self.point()? {
             Point::P256(key) => p256::ecdsa::Signature::from_der(value)
                 .and_then(|value| key.verify_prehash(digest, &value)),
@@ -218,19 +212,14 @@ impl PublicKey for Ec {
         self.key_type.curve_bits().unwrap_or_default()
     }
 
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        let digest = hashed(self.digest(algorithm)?, message)?;
-        self.check(digest.as_bytes(), signature)
-    }
-
-    fn verify_digest(
+    fn check(
         &self,
         algorithm: &SignatureAlgorithm,
-        digest: &Digest,
-        signature: &[u8],
+        what: &ToBeSigned<'_>,
+        value: &[u8],
     ) -> Outcome {
-        let bytes = fitting(self.digest(algorithm)?, digest)?;
-        self.check(bytes, signature)
+        let digest = digested(self.digest(algorithm)?, what)?;
+        self.check_digest(digest.as_bytes(), value)
     }
 }
 
@@ -254,23 +243,24 @@ impl PublicKey for Ed25519 {
         self.key_type().curve_bits().unwrap_or_default()
     }
 
-    fn verify(&self, algorithm: &SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Outcome {
-        if *algorithm != SignatureAlgorithm::Ed25519 {
+    /// Ed25519 signs messages only (RFC 8032 clause 5.1).
+    fn check(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        what: &ToBeSigned<'_>,
+        value: &[u8],
+    ) -> Outcome {
+        let (SignatureAlgorithm::Ed25519, ToBeSigned::Message(message)) = (algorithm, what) else {
             return Err(VerifyError::Unsupported);
-        }
+        };
         let parse = || ed25519_dalek::VerifyingKey::from_bytes(&self.point).ok();
         let key = self.parsed.get_or_init(parse).as_ref();
         // Any 32 bytes are a key by its shell; no value fits one that is no point.
         let key = key.ok_or(VerifyError::Invalid)?;
-        let value = ed25519_dalek::Signature::from_slice(signature);
+        let value = ed25519_dalek::Signature::from_slice(value);
         // Strict: no points of small order, under which one value may fit many messages.
         value
             .and_then(|value| key.verify_strict(message, &value))
             .map_err(|_| VerifyError::Invalid)
-    }
-
-    /// Ed25519 signs messages only (RFC 8032 clause 5.1).
-    fn verify_digest(&self, _: &SignatureAlgorithm, _: &Digest, _: &[u8]) -> Outcome {
-        Err(VerifyError::Unsupported)
     }
 }
