@@ -1,4 +1,4 @@
-/* What both examples need: an error told, a file read, a path put into JSON. */
+/* What the examples need: an error told, a file read, a path put into JSON. */
 #ifndef KYSO_EXAMPLES_COMMON_H
 #define KYSO_EXAMPLES_COMMON_H
 
@@ -40,6 +40,17 @@ static inline char *json_string(char *to, const char *end, const char *text) {
     *to++ = '"';
     *to = '\0';
     return to;
+}
+
+/* Reads a file of at most 1 MiB. The caller frees it. */
+static inline unsigned char *read_whole_file(const char *path, size_t *length) {
+    const size_t most = 1 << 20;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) return NULL;
+    unsigned char *bytes = malloc(most);
+    if (bytes != NULL) *length = fread(bytes, 1, most, file);
+    fclose(file);
+    return bytes;
 }
 
 #endif

@@ -9,17 +9,6 @@
  */
 #include "common.h"
 
-/* Reads a file of at most 1 MiB. The caller frees it. */
-static unsigned char *read_file(const char *path, size_t *length) {
-    const size_t most = 1 << 20;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) return NULL;
-    unsigned char *bytes = malloc(most);
-    if (bytes != NULL) *length = fread(bytes, 1, most, file);
-    fclose(file);
-    return bytes;
-}
-
 /* A file, or a key on a token. */
 static kyso_key *open_key(const char *path, const char *password) {
     kyso_key *key = NULL;
@@ -30,7 +19,7 @@ static kyso_key *open_key(const char *path, const char *password) {
         return key;
     }
     size_t length = 0;
-    unsigned char *bytes = read_file(path, &length);
+    unsigned char *bytes = read_whole_file(path, &length);
     if (bytes == NULL) {
         perror(path);
         return NULL;

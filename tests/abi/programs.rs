@@ -166,6 +166,42 @@ fn the_header_is_clean_c11_and_cpp17() {
 }
 
 #[test]
+fn the_example_signs_xml() {
+    let bench = Bench::get();
+    let program = bench.compiled("gcc", "examples/c/xml.c");
+    let (file, out) = (bench.folder.join("in.xml"), bench.folder.join("out.xml"));
+    let invoice = "<HDon><DLHDon Id='_1'/><DSCKS><NBan/><NMua/></DSCKS></HDon>";
+    fs::write(&file, invoice).unwrap();
+    let sign = |mut command: Command, from: &Path, settings: &str| {
+        let key = bench.demo("person.p12");
+        let files = [from.to_owned(), out.clone(), key];
+        output(command.args(files).arg(settings))
+    };
+    succeeds(
+        bench
+            .run(&program)
+            .args([&file, &out, &bench.demo("person.p12")]),
+    );
+    for (settings, code) in [
+        (r#"{"parent":"NMua"}"#, "output-exists"),
+        (r#"{"force":true}"#, "xml-slot-signed"),
+        (r#"{"force":true,"reference-folder":"/"}"#, "argument"),
+    ] {
+        let refused = sign(bench.run(&program), &out, settings);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(&format!("[{code}]")), "{settings}: {said}");
+    }
+    let buyer = r#"{"force":true,"parent":"NMua"}"#;
+    assert!(
+        sign(bench.under_valgrind(&program), &out, buyer)
+            .status
+            .success()
+    );
+    let signed = fs::read_to_string(&out).unwrap();
+    assert_eq!(signed.matches("<SignatureValue ").count(), 2, "{signed}");
+}
+
+#[test]
 fn the_examples_sign_and_check() {
     let bench = Bench::get();
     for compiler in ["gcc", "clang"] {
