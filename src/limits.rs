@@ -253,3 +253,40 @@ pub(crate) const MAX_INSPECTED_OBJECTS: usize = 20_000;
 
 /// Changed objects that `inspect` lists for one revision; the others are counted.
 pub(crate) const MAX_LISTED_CHANGES: usize = 1_000;
+
+/// Bytes of an XML document that is checked. It is held in memory; messages with a thousand invoices have some 10 MB.
+pub(crate) const MAX_XML_BYTES: u64 = 512 << 20;
+
+/// References of one signature, and of all its manifests. DSS has real files with 900.
+pub(crate) const MAX_XML_REFERENCES: usize = 4_096;
+
+/// Transforms of one reference. Real ones have up to three.
+pub(crate) const MAX_XML_TRANSFORMS: usize = 16;
+
+/// Manifests of one signature.
+pub(crate) const MAX_XML_MANIFESTS: usize = 64;
+
+/// Letters of a value in base64: an RSA signature of 16,384 bits has 2,732.
+pub(crate) const MAX_XML_VALUE_BYTES: usize = 64 << 10;
+
+/// Certificates, hints, CRLs … of one KeyInfo or one property.
+pub(crate) const MAX_XML_KEY_INFO: usize = 64;
+
+/// Properties of one kind that are read.
+pub(crate) const MAX_XML_PROPERTIES: usize = 256;
+
+/// Certificates whose keys are tried for one signature.
+pub(crate) const MAX_XML_CANDIDATES: usize = 16;
+
+/// Octets of canonical forms for one document: this many times its size, and [`MAX_XML_CANONICAL_BYTES`] on top. Equal forms are made
+/// once, so six signatures over everything need six times its size at most.
+pub(crate) const MAX_XML_CANONICAL_FACTOR: u64 = 8;
+
+/// See [`MAX_XML_CANONICAL_FACTOR`].
+pub(crate) const MAX_XML_CANONICAL_BYTES: u64 = 64 << 20;
+
+/// Octets of one reference that have to be held in memory: filters, decoding, files beside.
+pub(crate) const MAX_XML_OCTETS: usize = 64 << 20;
+
+/// Covered elements, and elements outside, that a report lists.
+pub(crate) const MAX_XML_LISTED: usize = 64;

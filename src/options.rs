@@ -305,6 +305,8 @@ pub struct Options {
     pub crl: Vec<String>,
     /// Files or folders with OCSP responses, DER.
     pub ocsp: Vec<String>,
+    /// Files with the certificate or public key of who signed, for signatures that carry none.
+    pub signer: Vec<String>,
     /// Seconds between the issuance of revocation information and the time of judgement, at most; nextUpdate does not count then.
     /// Where absent, it counts until its nextUpdate.
     pub revocation_max_age: Option<u64>,

@@ -1,12 +1,13 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    asn1::{Reader, Tag, Tlv, pem},
+    asn1::{Reader, Tag, Tlv, pem, write::tlv},
     crypto::Provider,
     error::{Error, ErrorKind, Result},
     pki::algorithm_policy::AlgorithmPolicy,
     text::{Rule, rules},
     x509::{Certificate, Certificates, Crl, OcspResponse},
+    xmldsig::check::Signer,
 };
 
 /// Trust material as it was read: each item holds certificates or CRLs, in PEM or DER, several to an item.
@@ -21,6 +22,8 @@ pub struct Material {
     pub crls: Vec<MaterialFile>,
     /// The policy for algorithms, `kyso.policy/1`.
     pub policy: Option<MaterialFile>,
+    /// Who signed, for signatures that carry no certificate: certificates or public keys.
+    pub signers: Vec<MaterialFile>,
     /// OCSP responses: OCSPResponse, or the BasicOCSPResponse inside one.
     pub ocsps: Vec<MaterialFile>,
 }
@@ -109,6 +112,7 @@ enum Kind {
     Certificate,
     Crl,
     Ocsp,
+    Signer,
 }
 
 impl Kind {
@@ -116,6 +120,12 @@ impl Kind {
     fn labels(self) -> &'static [&'static str] {
         match self {
             Self::Certificate => &["CERTIFICATE", "X509 CERTIFICATE"],
+            Self::Signer => &[
+                "CERTIFICATE",
+                "X509 CERTIFICATE",
+                "PUBLIC KEY",
+                "RSA PUBLIC KEY",
+            ],
             Self::Crl => &["X509 CRL", "CRL"],
             // There is no registered one; these are seen.
             Self::Ocsp => &["OCSP RESPONSE", "BASIC OCSP RESPONSE"],
@@ -125,6 +135,7 @@ impl Kind {
     fn rule(self) -> &'static Rule {
         match self {
             Self::Certificate => &rules::usage::NO_CERTIFICATE,
+            Self::Signer => &rules::usage::NO_SIGNER,
             Self::Crl => &rules::usage::NO_CRL,
             Self::Ocsp => &rules::usage::NO_OCSP,
         }
@@ -178,6 +189,36 @@ pub(super) fn ocsps(
     all(items, Kind::Ocsp, |der| {
         OcspResponse::parse(der.to_vec(), provider)
     })
+}
+
+/// Every certificate, and every bare public key, of the items.
+pub(super) fn signers(
+    items: &[MaterialFile],
+    provider: &dyn Provider,
+    known: &Certificates,
+) -> Result<Vec<Signer>> {
+    all(items, Kind::Signer, |der| {
+        let certificate = known.parse(der, provider).map(Signer::Certificate);
+        certificate.or_else(|| {
+            let spki = public_key(der).unwrap_or_else(|| der.to_vec());
+            provider.public_key(&spki).map(Signer::Key)
+        })
+    })
+}
+
+/// The SubjectPublicKeyInfo of an RSAPublicKey (RFC 8017 appendix A.1.1), as `-----BEGIN RSA PUBLIC KEY-----` has it.
+fn public_key(der: &[u8]) -> Option<Vec<u8>> {
+    let key = Tlv::parse(der).ok()?;
+    let mut numbers = key.children();
+    numbers.expect(Tag::INTEGER).ok()?;
+    numbers.expect(Tag::INTEGER).ok()?;
+    numbers.finish().ok()?;
+    // rsaEncryption with NULL.
+    const ALGORITHM: [u8; 15] = [
+        0x30, 13, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0,
+    ];
+    let bits = tlv(3, &[&[0], der]);
+    Some(tlv(0x30, &[&ALGORITHM, &bits]))
 }
 
 fn all<T>(

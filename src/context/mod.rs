@@ -23,6 +23,7 @@ use crate::{
     text::rules,
     time::Time,
     x509::{Certificate, Certificates},
+    xmldsig::check::Signer,
 };
 
 /// What calls share. Built once, never changed, used by any number of threads; cheap to clone.
@@ -41,6 +42,7 @@ struct Shared {
     provider: &'static dyn Provider,
     store: Store,
     certificates: Certificates,
+    signers: Vec<Signer>,
 }
 
 impl Context {
@@ -68,7 +70,9 @@ impl Context {
         )
         .with_ocsps(material::ocsps(&material.ocsps, provider)?)
         .with_algorithms(material::algorithms(material.policy.as_ref())?);
+        let signers = material::signers(&material.signers, provider, &certificates)?;
         let shared = Arc::new(Shared {
+            signers,
             provider,
             store,
             certificates,
@@ -160,6 +164,7 @@ impl Context {
             &options.intermediate,
             &options.crl,
             &options.ocsp,
+            &options.signer,
         ];
         if material.iter().any(|paths| !paths.is_empty())
             || names_files.iter().any(|name| name.is_some())
@@ -167,7 +172,7 @@ impl Context {
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
                 .with(
-                    "trust, intermediate, crl, ocsp, policy-file, images, image, font, font-italic, reference-folder, cid",
+                    "trust, intermediate, crl, ocsp, signer, policy-file, images, image, font, font-italic, reference-folder, cid",
                 )
                 .with("belong to the context"));
         }
@@ -245,6 +250,11 @@ impl Context {
             at,
             now: self.now().max(at),
         })
+    }
+
+    /// Who signed, where a signature does not say so itself.
+    pub(crate) fn signers(&self) -> &[Signer] {
+        &self.shared.signers
     }
 
     /// Anchors, certificates, CRLs.

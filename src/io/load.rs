@@ -30,6 +30,7 @@ pub fn load_context(options: Options) -> Result<Context> {
         (&options.intermediate, &mut material.intermediates),
         (&options.crl, &mut material.crls),
         (&options.ocsp, &mut material.ocsps),
+        (&options.signer, &mut material.signers),
     ] {
         for path in paths {
             read_material(Path::new(path), items)?;

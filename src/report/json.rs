@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    CertificateReport, ChangeLevel, Changes, Coverage, DigestStatus, FileVerdict, Finding, Format,
+    CertificateReport, ChangeLevel, Changes, Coverage, CoveredElement, DigestStatus, FileVerdict, Finding, Format,
     LayoutOrder, LayoutReport, LayoutScheme, Level, PathReport, PathStatus, Report,
     RevocationReport, RevocationSource, RevocationStatus, Role, RoleSource, Scope, SignatureKind,
     SignatureReport, SubIndication, TimeSource, TrustClass, ValueStatus, Verdict,
@@ -200,6 +200,8 @@ struct CoverageJson<'a> {
     byte_range: &'a [i64],
     scope: &'static str,
     covered: &'a [String],
+    elements: &'a [CoveredElement],
+    outside: &'a [String],
 }
 
 impl<'a> CoverageJson<'a> {
@@ -208,6 +210,8 @@ impl<'a> CoverageJson<'a> {
             byte_range: &coverage.byte_range,
             scope: coverage.scope.name(),
             covered: &coverage.covered,
+            elements: &coverage.elements,
+            outside: &coverage.outside,
         }
     }
 }
@@ -361,7 +365,7 @@ macro_rules! names {
 }
 
 names! {
-    Format { Pdf = "pdf", Unknown = "unknown" }
+    Format { Pdf = "pdf", Xml = "xml", Unknown = "unknown" }
     FileVerdict {
         Passed = "passed", Failed = "failed", Undetermined = "undetermined",
         NoSignature = "no-signature", Unreadable = "unreadable",
@@ -384,7 +388,7 @@ names! {
     }
     SignatureKind {
         Approval = "approval", Certification = "certification",
-        DocumentTimestamp = "document-timestamp",
+        DocumentTimestamp = "document-timestamp", Xml = "xml",
     }
     DigestStatus { Ok = "ok", Mismatch = "mismatch", NotChecked = "not-checked" }
     ValueStatus { Ok = "ok", Invalid = "invalid", NotChecked = "not-checked" }

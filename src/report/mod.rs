@@ -70,6 +70,8 @@ impl Report {
 pub enum Format {
     /// PDF.
     Pdf,
+    /// XML.
+    Xml,
     /// Not recognised.
     Unknown,
 }
@@ -142,6 +144,8 @@ pub enum SignatureKind {
     Certification,
     /// A document time-stamp (ETSI.RFC3161).
     DocumentTimestamp,
+    /// XMLDSig, with or without XAdES.
+    Xml,
 }
 
 /// What was found about the digest.
@@ -202,8 +206,29 @@ pub struct Coverage {
     pub byte_range: Vec<i64>,
     /// How much of the file that is.
     pub scope: Scope,
-    /// XML only: the covered elements.
+    /// XML only: the covered elements, `/path#id`.
     pub covered: Vec<String>,
+    /// XML only: the same with their bytes and what is left out of them.
+    pub elements: Vec<CoveredElement>,
+    /// XML only: paths of what is not covered, signatures aside.
+    pub outside: Vec<String>,
+}
+
+/// Something that an XML signature covers.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CoveredElement {
+    /// Local names from the root; `/` for the whole document; a URI where it is outside of it.
+    pub path: String,
+    /// Its id.
+    pub id: Option<String>,
+    /// First byte in the file, and the first behind it.
+    pub span: Option<[u64; 2]>,
+    /// Paths of the elements inside that are left out.
+    pub without: Vec<String>,
+    /// A filter or a decoding stands between: not all of it need be covered.
+    pub filtered: bool,
 }
 
 /// The strongest change after a signature. The order is that of strength.

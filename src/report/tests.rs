@@ -27,6 +27,8 @@ fn signature(id: &str, field: &str, role: Role, verdict: Verdict) -> SignatureRe
             byte_range: vec![0, 100, 200, 50],
             scope: Scope::WholeRevision,
             covered: vec![],
+            elements: vec![],
+            outside: vec![],
         },
         changes: Changes {
             after: ChangeLevel::Signatures,

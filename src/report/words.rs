@@ -43,6 +43,7 @@ words! {
         Approval = "chữ ký phê duyệt", "approval signature";
         Certification = "chữ ký chứng nhận", "certification signature";
         DocumentTimestamp = "dấu thời gian của tài liệu", "document time-stamp";
+        Xml = "chữ ký XML", "XML signature";
     }
     role: Role {
         Person = "người có thẩm quyền", "competent person";

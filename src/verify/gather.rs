@@ -71,10 +71,7 @@ pub(super) fn gather(
     let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
     let swept = sweep::sweep(context.provider(), &**source, &ranges, watch)?;
     let mut outcomes = swept.outcomes.into_iter();
-    let mut trusts = Trusts {
-        at,
-        known: HashMap::new(),
-    };
+    let mut trusts = Trusts::new(at);
     let mut signatures = Vec::with_capacity(found.len());
     let mut placed = Vec::with_capacity(found.len());
     for found in found {
@@ -329,6 +326,7 @@ impl Found {
             claimed: self.dictionary.modified,
             claimed_inside: None,
             rect: self.field.rect,
+            xml: None,
         }
     }
 
@@ -427,13 +425,20 @@ fn read_value(context: &Context, dictionary: &SignatureDictionary) -> Value {
 type TrustKey = ([u8; 32], Vec<[u8; 32]>);
 
 /// Paths that were evaluated already: six signatures rarely have more than two certificates.
-struct Trusts {
+pub(super) struct Trusts {
     at: Time,
     known: HashMap<TrustKey, Arc<Trust>>,
 }
 
 impl Trusts {
-    fn get(
+    pub(super) fn new(at: Time) -> Self {
+        Self {
+            at,
+            known: HashMap::new(),
+        }
+    }
+
+    pub(super) fn get(
         &mut self,
         context: &Context,
         leaf: &Arc<Certificate>,

@@ -275,6 +275,14 @@ fn signature_report(
             byte_range: facts.coverage.byte_range.clone(),
             scope: facts.coverage.scope,
             covered: facts.coverage.covered.clone(),
+            elements: facts
+                .xml
+                .as_ref()
+                .map_or_else(Vec::new, |xml| xml.elements.clone()),
+            outside: facts
+                .xml
+                .as_ref()
+                .map_or_else(Vec::new, |xml| xml.outside.clone()),
         },
         certificate,
         path,
@@ -296,6 +304,9 @@ fn signature_report(
 
 /// B-B where the form is PAdES and every rule for the value holds (EN 319 142-1 clause 6.3).
 fn level(facts: &SignatureFacts) -> Level {
+    if let Some(xml) = &facts.xml {
+        return xml.level();
+    }
     let holds = facts
         .checked
         .as_ref()

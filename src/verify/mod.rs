@@ -7,6 +7,7 @@ mod gather;
 mod judgement;
 mod lost;
 mod proof;
+mod xml;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,9 @@ use crate::{
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
 };
+
+/// Bytes of a file that are looked at for what it is. Readers of PDF look for its header in the first kilobyte.
+const SNIFFED_BYTES: u64 = 1024;
 
 /// Checks every signature of a document.
 ///
@@ -46,7 +50,12 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
 /// `Unreadable`, `Limit`, `Io`, `Cancelled`; `Pin` and `Unsupported` where the document is encrypted and cannot be read.
 pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Result<Facts> {
     let watch = context.watch();
-    let facts = gather::gather(context, &source, name, context.now(), &watch);
+    let start = source::window(&*source, 0, SNIFFED_BYTES)?;
+    let facts = if xml::is_xml(&start) {
+        xml::gather(context, &*source, name, context.now(), &watch)
+    } else {
+        gather::gather(context, &source, name, context.now(), &watch)
+    };
     // A search that was cancelled may have become a finding on its way up.
     let facts = watch.check().and(facts)?;
     source.unchanged()?;
@@ -74,11 +83,15 @@ pub(crate) fn unreadable(context: &Context, source: Option<&dyn Source>, error: 
     let swept = source.filter(|_| error.kind() != ErrorKind::Cancelled);
     let swept = swept.and_then(|it| sweep::sweep(context.provider(), it, &[], &watch).ok());
     let error = watch.check().err().unwrap_or(error);
-    let start = source.and_then(|source| source::window(source, 0, 1024).ok());
-    let is_pdf = start.is_some_and(|start| memchr::memmem::find(&start, b"%PDF-").is_some());
+    let start = source.and_then(|source| source::window(source, 0, SNIFFED_BYTES).ok());
+    let format = match start {
+        Some(start) if xml::is_xml(&start) => Format::Xml,
+        Some(start) if memchr::memmem::find(&start, b"%PDF-").is_some() => Format::Pdf,
+        _ => Format::Unknown,
+    };
     Report {
         file: None,
-        format: if is_pdf { Format::Pdf } else { Format::Unknown },
+        format,
         size: source.map_or(0, Source::len),
         sha256: swept.map(|swept| swept.sha256),
         verdict: FileVerdict::Unreadable,

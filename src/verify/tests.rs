@@ -103,6 +103,7 @@ fn good() -> SignatureFacts {
         claimed: Some(at()),
         claimed_inside: None,
         rect: None,
+        xml: None,
     }
 }
 
@@ -609,6 +610,7 @@ prop_compose! {
         field in option::of(any::<String>()),
         kind in select(vec![
             SignatureKind::Approval, SignatureKind::Certification, SignatureKind::DocumentTimestamp,
+            SignatureKind::Xml,
         ]),
         (cades, coverage, checked) in (any::<bool>(), coverage(), option::of(value())),
         (dictionary, unchecked, broken) in
@@ -627,7 +629,7 @@ prop_compose! {
         });
         SignatureFacts {
             field, kind, cades, coverage, dictionary, unchecked, broken, checked, claimed,
-            claimed_inside, rect, permission, trust: trust.map(Arc::new),
+            claimed_inside, rect, permission, xml: None, trust: trust.map(Arc::new),
             changes: Changes { after, findings: noted },
         }
     }

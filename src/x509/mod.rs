@@ -21,6 +21,7 @@ pub(crate) use certificates::Certificates;
 pub(crate) use crl::{Crl, REMOVE_FROM_CRL, RevokedEntry, compare_numbers};
 pub(crate) use distribution::{ALL_REASONS, DistributionPoint, GeneralName as PointGeneralName};
 pub(crate) use ocsp::{Answer, AnswerStatus, OcspResponse, Responder, ResponseStatus};
+pub(crate) use prepare::prepared;
 
 #[cfg(test)]
 #[cfg(feature = "demo")]

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The form in which equal strings are equal bytes: mapped, lower case, composed (NFKC: "Ế" is one letter, however it was typed),
 /// inner white space as one space, none at the ends.
-pub(super) fn prepared(text: &str) -> String {
+pub(crate) fn prepared(text: &str) -> String {
     if text.is_ascii() {
         return spaced(
             text.chars()

@@ -11,6 +11,7 @@ use crate::{
     facts::JudgeArgs,
     failure::{Failure, Voice},
     keys::KeySpec,
+    outside::OutsideArgs,
     password::PasswordArgs,
     settings::{Overlay, lang_name, lang_of},
     sign_xml::SignXmlArgs,
@@ -197,7 +198,7 @@ macro_rules! later {
 later! {
     LaterVerify {
         deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
-        signer = "signer", detached = "detached",
+        detached = "detached",
     }
 }
 
@@ -271,6 +272,8 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
+    outside: OutsideArgs,
+    #[command(flatten)]
     pub(crate) password: PasswordArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
@@ -286,6 +289,7 @@ impl VerifyArgs {
     pub(crate) fn settings(&self) -> Result<Options, Failure> {
         let mut overlay = Overlay::default();
         self.trust.lay_over(&mut overlay);
+        self.outside.lay_over(&mut overlay);
         set_lang(&mut overlay, self.report.lang);
         overlay.over(self.report.options.as_deref())
     }

@@ -10,6 +10,7 @@ mod failure;
 mod inspect;
 mod keys;
 mod output;
+mod outside;
 mod password;
 mod settings;
 mod sign;

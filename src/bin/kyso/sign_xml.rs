@@ -223,7 +223,7 @@ fn encoded(name: &str) -> String {
     uri
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((id, file)) if !id.is_empty() && !file.is_empty() => {
             Ok((id.to_owned(), file.to_owned()))

@@ -28,6 +28,7 @@ pub(crate) mod usage;
 pub(crate) mod verify;
 pub(crate) mod xml_sign;
 pub(crate) mod xml;
+pub(crate) mod xmldsig;
 
 use super::Rule;
 
@@ -48,6 +49,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         token::ALL,
         xml_sign::ALL,
         xml::ALL,
+        xmldsig::ALL,
     ]
     .into_iter()
     .flatten()

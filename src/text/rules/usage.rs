@@ -26,6 +26,8 @@ rules! {
     /// A file of trust material holds no certificate, or a broken one.
     NO_CERTIFICATE = "no-certificate", Error, en "{0} holds no certificate that can be read (PEM or DER)", vi "{0} không chứa chứng thư số đọc được (PEM hoặc DER)";
     /// A file of trust material holds no CRL, or a broken one.
+    NO_SIGNER = "no-signer", Error, en "{0} holds no certificate and no public key, in PEM or DER", vi "{0} không chứa chứng thư số hay khóa công khai, dạng PEM hoặc DER";
+    /// No CRL.
     NO_CRL = "no-crl", Error, en "{0} holds no CRL that can be read (PEM or DER)", vi "{0} không chứa danh sách thu hồi (CRL) đọc được (PEM hoặc DER)";
     /// A file of trust material holds no OCSP response, or a broken one.
     NO_OCSP = "no-ocsp", Error, en "{0} holds no OCSP response that can be read (DER)", vi "{0} không chứa phản hồi OCSP đọc được (DER)";

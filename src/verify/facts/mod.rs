@@ -5,7 +5,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use super::coverage::CoverageFacts;
+use super::{coverage::CoverageFacts, xml::XmlFacts};
 use crate::{
     cms::Checked,
     context::Context,
@@ -94,6 +94,8 @@ pub(super) struct SignatureFacts {
     /// The time inside the value.
     pub(super) claimed_inside: Option<Time>,
     pub(super) rect: Option<Rect>,
+    /// What only XML signatures have.
+    pub(super) xml: Option<XmlFacts>,
 }
 
 /// What is known about a certificate at a time.

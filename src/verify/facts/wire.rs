@@ -25,7 +25,10 @@ use crate::{
         rules::{self, verify as rules_of_checks},
     },
     time::Time,
-    verify::coverage::{Bounds, CoverageFacts},
+    verify::{
+        coverage::{Bounds, CoverageFacts},
+        xml::XmlFacts,
+    },
     x509::{Certificate, policies::PolicyId},
 };
 
@@ -134,6 +137,8 @@ struct SignatureWire {
     claimed: Option<Time>,
     claimed_inside: Option<Time>,
     rect: Option<[f64; 4]>,
+    #[serde(default)]
+    xml: Option<XmlFacts>,
 }
 
 impl SignatureWire {
@@ -153,6 +158,7 @@ impl SignatureWire {
             claimed,
             claimed_inside,
             rect,
+            xml,
         } = facts;
         Self {
             field: field.clone(),
@@ -173,6 +179,7 @@ impl SignatureWire {
             claimed: *claimed,
             claimed_inside: *claimed_inside,
             rect: rect.map(|r| [r.left, r.bottom, r.right, r.top]),
+            xml: xml.clone(),
         }
     }
 
@@ -204,6 +211,7 @@ impl SignatureWire {
                 right,
                 top,
             }),
+            xml: self.xml,
         })
     }
 }

@@ -1,0 +1,367 @@
+//! Checking XML: every signature of a document, each canonical form made once.
+
+mod detect;
+mod facts;
+
+use std::sync::Arc;
+
+pub(super) use detect::is_xml;
+pub(super) use facts::XmlFacts;
+
+use super::{
+    coverage::CoverageFacts,
+    facts::{FileFacts, SignatureFacts},
+    gather::Trusts,
+};
+use crate::{
+    context::Context,
+    crypto::DigestAlgorithm,
+    error::{Error, ErrorKind, Result},
+    limits::{MAX_SIGNATURES, MAX_XML_BYTES},
+    options::XmlProfile,
+    progress::{Stage, Watch},
+    report::{
+        ChangeLevel, Changes, CoveredElement, DigestStatus, Finding, Format, Scope, SignatureKind,
+        ValueStatus,
+    },
+    source::{self, Source},
+    text::rules::{usage, verify as rules_of_checks, xmldsig as rules},
+    time::Time,
+    xml::{Document, ElementId},
+    xmldsig::{
+        check::{self, Digests, Material, Outcome},
+        coverage::{self, Coverage, Demand},
+        octets::{Digested, Outside, Workshop},
+        profile::{self, Place, Profile},
+        signature::{Reference, Signature},
+        time,
+    },
+};
+
+/// Everything about the signatures of an XML document.
+///
+/// # Errors
+/// `Unreadable`, `Unsupported`, `Limit`, `Io`, `Cancelled`.
+pub(super) fn gather(
+    context: &Context,
+    source: &dyn Source,
+    name: Option<&str>,
+    at: Time,
+    watch: &Watch,
+) -> Result<FileFacts> {
+    if source.len() > MAX_XML_BYTES {
+        return Err(Error::new(ErrorKind::Limit, &usage::MATERIAL_TOO_LARGE)
+            .with(name.unwrap_or("XML"))
+            .with(MAX_XML_BYTES >> 20));
+    }
+    let mut meter = watch.stage(Stage::Digesting, source.len())?;
+    let bytes: Arc<[u8]> = source::window(source, 0, source.len())?.to_vec().into();
+    let mut sha256 = [0; 32];
+    let digest = context
+        .provider()
+        .digest_of(DigestAlgorithm::Sha256, &bytes);
+    if let Some(digest) = digest
+        && digest.as_bytes().len() == sha256.len()
+    {
+        sha256.copy_from_slice(digest.as_bytes());
+    }
+    let document = Document::read(bytes)?;
+    watch.check()?;
+    let signatures = Gathering::new(context, &document, at).signatures(watch)?;
+    meter.reach(source.len())?;
+    Ok(FileFacts {
+        file: name.map(str::to_owned),
+        format: Format::Xml,
+        at,
+        size: source.len(),
+        sha256,
+        revisions: 1,
+        ambiguous: false,
+        signatures,
+        findings: Vec::new(),
+    })
+}
+
+struct Gathering<'a> {
+    context: &'a Context,
+    document: &'a Document,
+    profile: Option<&'static Profile>,
+    /// Elements that the caller names as the data.
+    named: Option<Vec<ElementId>>,
+    trusts: Trusts,
+}
+
+/// A signature with the digests of its references.
+struct Digests2 {
+    references: Vec<Digested>,
+    manifests: Vec<Digested>,
+}
+
+impl<'a> Gathering<'a> {
+    fn new(context: &'a Context, document: &'a Document, at: Time) -> Self {
+        let options = context.options();
+        let profile = match options.profile {
+            Some(XmlProfile::Generic) => None,
+            Some(name) => profile::by_name(name),
+            None => profile::detect(document),
+        };
+        let inside = |name: &&String| name.starts_with(['#', '/']);
+        let names: Vec<&String> = options.reference.iter().filter(inside).collect();
+        let named = (!names.is_empty()).then(|| {
+            let mut named = Vec::new();
+            for name in names {
+                let found = coverage::named(document, name);
+                // What is not there cannot be covered.
+                if found.is_empty() {
+                    return Vec::new();
+                }
+                named.extend(found);
+            }
+            named
+        });
+        Self {
+            context,
+            document,
+            profile,
+            named,
+            trusts: Trusts::new(at),
+        }
+    }
+
+    fn signatures(mut self, watch: &Watch) -> Result<Vec<SignatureFacts>> {
+        let elements = coverage::all(self.document);
+        let read: Vec<_> = elements
+            .iter()
+            .take(MAX_SIGNATURES)
+            .map(|element| Signature::read(self.document, *element))
+            .collect();
+        let outside = Outside {
+            references: self.context.references(),
+            cid: self.context.options().cid_octets,
+        };
+        let provider = self.context.provider();
+        let mut workshop = Workshop::new(self.document, provider, outside, watch);
+        let digests = digest_all(&read, &mut workshop)?;
+        let mut facts = Vec::with_capacity(elements.len());
+        for (index, element) in elements.iter().enumerate() {
+            watch.check()?;
+            facts.push(match (read.get(index), digests.get(index)) {
+                (Some(Ok(signature)), Some(digests)) => {
+                    self.signature(signature, digests, &mut workshop)
+                }
+                (Some(Err(finding)), _) => SignatureFacts {
+                    broken: Some(finding.clone()),
+                    ..self.bare(*element)
+                },
+                _ => SignatureFacts {
+                    unchecked: Some(
+                        Finding::new(&rules_of_checks::NOT_EXAMINED).with(MAX_SIGNATURES),
+                    ),
+                    ..self.bare(*element)
+                },
+            });
+        }
+        self.order(&elements, &mut facts);
+        Ok(facts)
+    }
+
+    /// What is known of every signature.
+    fn bare(&self, element: ElementId) -> SignatureFacts {
+        let parent = self.document.element(element).parent();
+        SignatureFacts {
+            field: Some(parent.map_or_else(|| "/".to_owned(), |it| self.document.path(it))),
+            kind: SignatureKind::Xml,
+            cades: false,
+            coverage: CoverageFacts {
+                byte_range: Vec::new(),
+                covered: Vec::new(),
+                bounds: None,
+                scope: Scope::Partial,
+                revision: Some(0),
+                faults: Vec::new(),
+            },
+            dictionary: Vec::new(),
+            unchecked: None,
+            broken: None,
+            checked: None,
+            trust: None,
+            changes: Changes {
+                after: ChangeLevel::None,
+                findings: Vec::new(),
+            },
+            claimed: None,
+            claimed_inside: None,
+            rect: None,
+            xml: Some(XmlFacts::default()),
+        }
+    }
+
+    fn signature(
+        &mut self,
+        signature: &Signature,
+        digests: &Digests2,
+        workshop: &mut Workshop<'_>,
+    ) -> SignatureFacts {
+        let material = Material {
+            provider: self.context.provider(),
+            parsed: self.context.certificates(),
+            known: self.context.store().certificates(),
+            signers: self.context.signers(),
+        };
+        let both = Digests {
+            references: &digests.references,
+            manifests: &digests.manifests,
+        };
+        let outcome = check::check(self.document, signature, both, workshop, material);
+        let mut facts = self.bare(signature.element);
+        let place = self.place(signature.element);
+        let coverage = self.coverage(signature, digests, &outcome, place.as_ref());
+        let mut notes = coverage.findings;
+        facts.coverage.scope = match coverage.whole {
+            true => Scope::WholeFile,
+            false => Scope::Partial,
+        };
+        facts.coverage.covered = coverage.covered.iter().map(|it| it.text()).collect();
+        // Only that the data is not covered is a fault; the rest is worth knowing.
+        facts.coverage.faults.append(&mut notes);
+        if let Some(place) = &place {
+            let slot = Finding::new(&rules::SLOT)
+                .with(place.profile.name.name())
+                .with(place.slot.name);
+            facts.dictionary.push(slot);
+        }
+        let mut checked = outcome.checked;
+        if let Some(text) = &outcome.time {
+            match time::parse(text) {
+                Some((time, zone)) => {
+                    checked.signing_time = Some(time);
+                    facts.claimed = Some(time);
+                    if !zone {
+                        let finding = Finding::new(&rules::TIME_WITHOUT_ZONE).with(text.trim());
+                        facts.dictionary.push(finding);
+                    }
+                }
+                None => {
+                    let short: String = text.chars().take(64).collect();
+                    let finding = Finding::new(&rules::TIME_UNREADABLE).with(short);
+                    facts.dictionary.push(finding);
+                }
+            }
+        }
+        if let (Some(leaf), ValueStatus::Ok) = (&checked.certificate, checked.signature) {
+            facts.trust = Some(self.trusts.get(self.context, leaf, &outcome.held));
+        }
+        facts.xml = Some(XmlFacts {
+            shown: outcome
+                .shown
+                .filter(|_| checked.signature == ValueStatus::Ok),
+            elements: coverage.covered.into_iter().map(element).collect(),
+            outside: coverage.outside,
+        });
+        facts.checked = Some(checked);
+        facts
+    }
+
+    fn place(&self, element: ElementId) -> Option<Place> {
+        profile::place_of(self.document, self.profile?, element)
+    }
+
+    fn coverage(
+        &self,
+        signature: &Signature,
+        digests: &Digests2,
+        outcome: &Outcome,
+        place: Option<&Place>,
+    ) -> Coverage {
+        let mut selected = digests.references.clone();
+        let mut behind = digests.manifests.as_slice();
+        for (index, manifest) in signature.manifests.iter().enumerate() {
+            let Some((own, rest)) = behind.split_at_checked(manifest.references.len()) else {
+                break;
+            };
+            behind = rest;
+            if outcome.manifests.contains(&index) {
+                selected.extend(own.iter().cloned());
+            }
+        }
+        let demand = match (&self.named, place) {
+            (Some(named), _) => Demand::Named(named),
+            (None, Some(place)) => Demand::Place(place),
+            (None, None) => Demand::Root,
+        };
+        coverage::examine(self.document, signature, &selected, &demand)
+    }
+
+    /// Whose signature the profile wants before another one.
+    fn order(&self, elements: &[ElementId], facts: &mut [SignatureFacts]) {
+        let places: Vec<Option<Place>> = elements.iter().map(|it| self.place(*it)).collect();
+        let mut notes = Vec::new();
+        for (index, place) in places.iter().enumerate() {
+            let Some(place) = place else { continue };
+            for need in place.slot.needs {
+                let there = places.iter().zip(facts.iter()).any(|(other, facts)| {
+                    other.as_ref().is_some_and(|other| {
+                        other.slot.name == *need && other.container == place.container
+                    }) && is_intact(facts)
+                });
+                if !there {
+                    let finding = Finding::new(&rules::ORDER).with(place.slot.name).with(need);
+                    notes.push((index, finding));
+                }
+            }
+        }
+        for (index, finding) in notes {
+            if let Some(facts) = facts.get_mut(index) {
+                facts.dictionary.push(finding);
+            }
+        }
+    }
+}
+
+fn is_intact(facts: &SignatureFacts) -> bool {
+    facts.checked.as_ref().is_some_and(|checked| {
+        checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
+    })
+}
+
+/// The digests of all references of all signatures, in one go.
+fn digest_all(
+    read: &[std::result::Result<Signature, Finding>],
+    workshop: &mut Workshop<'_>,
+) -> Result<Vec<Digests2>> {
+    let mut references: Vec<(&Signature, &Reference)> = Vec::new();
+    for signature in read.iter().flatten() {
+        let manifests = signature.manifests.iter();
+        let inside = manifests.flat_map(|manifest| &manifest.references);
+        let all = signature.references.iter().chain(inside);
+        references.extend(all.map(|reference| (signature, reference)));
+    }
+    let mut digested = workshop.digest(&references)?.into_iter();
+    let mut all = Vec::with_capacity(read.len());
+    for signature in read {
+        let Ok(signature) = signature else {
+            all.push(Digests2 {
+                references: Vec::new(),
+                manifests: Vec::new(),
+            });
+            continue;
+        };
+        let inside = signature.manifests.iter();
+        let inside = inside.map(|manifest| manifest.references.len()).sum();
+        all.push(Digests2 {
+            references: digested.by_ref().take(signature.references.len()).collect(),
+            manifests: digested.by_ref().take(inside).collect(),
+        });
+    }
+    Ok(all)
+}
+
+fn element(covered: coverage::Covered) -> CoveredElement {
+    CoveredElement {
+        path: covered.path,
+        id: covered.id,
+        span: covered.span,
+        without: covered.without,
+        filtered: covered.filtered,
+    }
+}
