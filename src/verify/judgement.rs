@@ -12,10 +12,10 @@ use crate::{
     options::{DemandedClass, RevocationMode},
     pki::{algorithm_policy::AlgorithmPolicy, trust_class},
     report::{
-        CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, LayoutOrder,
-        LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport, RevocationStatus,
-        Role, RoleSource, SignatureKind, SignatureReport, SubIndication, TimeReport, TimeSource,
-        TrustClass, ValueStatus, Verdict,
+        CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, Format,
+        LayoutOrder, LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport,
+        RevocationStatus, Role, RoleSource, SignatureKind, SignatureReport, SubIndication,
+        TimeReport, TimeSource, TrustClass, ValueStatus, Verdict,
     },
     text::{Severity, rules::verify as rules},
     time::Time,
@@ -36,7 +36,14 @@ pub(super) struct Policy<'a> {
 
 /// The report of a file that could be read.
 pub(super) fn report(facts: FileFacts, policy: Policy<'_>) -> Report {
-    let seen: Vec<_> = facts.signatures.iter().map(seen).collect();
+    // The layouts of the decrees are those of pages.
+    let pages = facts.format != Format::Xml;
+    let seen: Vec<_> = facts
+        .signatures
+        .iter()
+        .filter(|_| pages)
+        .map(seen)
+        .collect();
     let roles = layout::recognise(&seen);
     let assessed: Vec<_> = facts
         .signatures
@@ -54,7 +61,11 @@ pub(super) fn report(facts: FileFacts, policy: Policy<'_>) -> Report {
     let signatures: Vec<_> = facts
         .signatures
         .into_iter()
-        .zip(roles)
+        .zip(
+            roles
+                .into_iter()
+                .chain(std::iter::repeat((Role::Unknown, RoleSource::Inferred))),
+        )
         .enumerate()
         .map(|(index, (signature, role))| {
             signature_report(

@@ -331,6 +331,19 @@ impl Document {
         elements.into_iter().zip(attributes).collect()
     }
 
+    /// Every element with this value in an attribute whose local name is an id's, of whatever namespace: `Id`, `ID`, `id`.
+    pub(crate) fn by_any_id(&self, value: &str) -> Vec<ElementId> {
+        let found = self.ids.get(value).map(Vec::as_slice).unwrap_or_default();
+        let counts = |name: &str| matches!(split(name).1, "Id" | "ID" | "id");
+        let mut elements: Vec<ElementId> = found
+            .iter()
+            .filter(|(_, name)| counts(name))
+            .map(|(id, _)| *id)
+            .collect();
+        elements.dedup();
+        elements
+    }
+
     /// The local names on the way to an element: `/HDon/DLHDon`.
     pub(crate) fn path(&self, id: ElementId) -> String {
         let mut names = Vec::new();

@@ -3,7 +3,7 @@
 //! The data node is not what the signature says, but what the profile or the caller says.
 
 use super::{
-    octets::{Digested, Selection, holds, outermost},
+    octets::{Digested, Selection, holds},
     profile::{self, Place},
     signature::{DSIG, Signature},
     walk::Walk,
@@ -377,9 +377,9 @@ fn is_blank(mut text: &[u8]) -> bool {
 }
 
 /// The elements that a caller names: `#id`, or a path from the root.
-pub(crate) fn named(document: &Document, name: &str) -> Vec<ElementId> {
+pub(crate) fn named(document: &Document, name: &str, ids: &[String]) -> Vec<ElementId> {
     if let Some(id) = name.strip_prefix('#') {
-        return super::reference::element_by_id(document, id)
+        return super::reference::element_by_id(document, id, ids)
             .map(|element| vec![element])
             .unwrap_or_default();
     }

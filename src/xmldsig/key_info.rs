@@ -124,12 +124,12 @@ impl KeyInfo {
     fn retrieve(&mut self, walk: Walk<'_>, element: ElementId, depth: u8) {
         let uri = walk.attribute(element, "URI").unwrap_or_default();
         let target = uri.strip_prefix('#').filter(|_| depth < 2);
-        let found = target.map(|id| walk.document.by_id(id, super::reference::ID_NAMES));
+        let found = target.map(|id| walk.document.by_any_id(id));
         match found.as_deref() {
-            Some([(target, _)]) if walk.is_dsig(*target, "X509Data") => {
+            Some([target]) if walk.is_dsig(*target, "X509Data") => {
                 self.x509_data(walk, *target);
             }
-            Some([(target, _)]) if walk.is_dsig(*target, "KeyInfo") => {
+            Some([target]) if walk.is_dsig(*target, "KeyInfo") => {
                 self.take(walk, *target, depth.saturating_add(1));
             }
             _ => self.unread("RetrievalMethod"),

@@ -1,14 +1,10 @@
 //! What the URI of a Reference points at (XMLDSig 1.1 clause 4.4.3.2).
 
-use super::profile::ID_ATTRIBUTES;
 use crate::{
     report::Finding,
     text::rules::xmldsig as rules,
     xml::{Document, ElementId},
 };
-
-/// Attributes that count as ids.
-pub(crate) const ID_NAMES: &[&str] = ID_ATTRIBUTES;
 
 /// A URI, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +65,31 @@ fn unquoted(text: &str) -> Option<&str> {
     (!inside.is_empty() && !inside.contains(quote)).then_some(inside)
 }
 
-/// The one element with an id.
+/// The one element with an id. `names` are the attributes that count; where there are none, all that are called `Id`, `ID` or `id`.
 ///
 /// # Errors
 /// That there is none, or more than one: another reader may find another one.
-pub(super) fn element_by_id(document: &Document, value: &str) -> Result<ElementId, Finding> {
-    let mut found = document.by_id(value, ID_NAMES);
+pub(super) fn element_by_id(
+    document: &Document,
+    value: &str,
+    names: &[String],
+) -> Result<ElementId, Finding> {
+    let find = |value: &str| -> Vec<ElementId> {
+        if names.is_empty() {
+            return document.by_any_id(value);
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = document.by_id(value, &names);
+        let mut found: Vec<ElementId> = found.into_iter().map(|(element, _)| element).collect();
+        found.dedup();
+        found
+    };
+    let mut found = find(value);
     if found.is_empty() && value.contains('%') {
-        found = document.by_id(&percent_decoded(value), ID_NAMES);
+        found = find(&percent_decoded(value));
     }
-    found.dedup_by_key(|(element, _)| *element);
     match found.as_slice() {
-        [(one, _)] => Ok(*one),
+        [one] => Ok(*one),
         [] => Err(Finding::new(&rules::ID_NOWHERE).with(super::walk::short(value))),
         several => Err(Finding::new(&rules::ID_TWICE)
             .with(super::walk::short(value))

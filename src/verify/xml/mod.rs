@@ -110,7 +110,7 @@ impl<'a> Gathering<'a> {
         let named = (!names.is_empty()).then(|| {
             let mut named = Vec::new();
             for name in names {
-                let found = coverage::named(document, name);
+                let found = coverage::named(document, name, &options.id_attr);
                 // What is not there cannot be covered.
                 if found.is_empty() {
                     return Vec::new();
@@ -138,6 +138,7 @@ impl<'a> Gathering<'a> {
         let outside = Outside {
             references: self.context.references(),
             cid: self.context.options().cid_octets,
+            ids: &self.context.options().id_attr,
         };
         let provider = self.context.provider();
         let mut workshop = Workshop::new(self.document, provider, outside, watch);
@@ -192,6 +193,7 @@ impl<'a> Gathering<'a> {
             claimed: None,
             claimed_inside: None,
             rect: None,
+            permission: None,
             xml: Some(XmlFacts::default()),
         }
     }
