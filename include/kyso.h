@@ -205,6 +205,11 @@ typedef struct kyso_context kyso_context;
 typedef struct kyso_error kyso_error;
 
 /**
+ * What a fetch callback is given to put its answer into. It lives as long as the call of the callback.
+ */
+typedef struct kyso_fetch_answer kyso_fetch_answer;
+
+/**
  * A private key with its certificate and chain. Immutable; may be shared between threads. The key is wiped when it is freed.
  */
 typedef struct kyso_key kyso_key;
@@ -213,6 +218,26 @@ typedef struct kyso_key kyso_key;
  * The report of a check. Immutable; may be shared between threads.
  */
 typedef struct kyso_report kyso_report;
+
+/**
+ * Fetches one thing by HTTP for a check: GET where `body_length` is 0, else POST with this body, of the type
+ * `application/ocsp-request`. The URL is the word of a stranger, UTF-8 without NUL: nothing is known of it, not even its scheme.
+ *
+ * It gives the bytes of the answer to kyso_fetch_answer_append, in pieces if it likes, and returns 0. Else it returns what
+ * went wrong: the status of HTTP where that is not 200; a negative number where nobody could be reached or asked. It should be back
+ * within `timeout_ms` milliseconds, and stop at `max_bytes` bytes. Nothing that it brings is believed: signatures decide.
+ *
+ * It may be called by several threads at the same time, none of which need be the one that called the library. It must return:
+ * no longjmp and no exception may leave it.
+ */
+typedef int32_t (*kyso_fetch_callback)(void *user_data,
+                                       const char *url,
+                                       size_t url_length,
+                                       const uint8_t *body,
+                                       size_t body_length,
+                                       uint64_t max_bytes,
+                                       uint32_t timeout_ms,
+                                       const kyso_fetch_answer *answer);
 
 /**
  * Called by a job that works: at the start and end of each stage (a `kyso_stage`), in between about once a MiB, and before each use
@@ -334,6 +359,34 @@ kyso_status kyso_error_place(const kyso_error *error,
  * `error` is NULL or a live handle that no other call is using; it and the texts borrowed from it are gone afterwards.
  */
 void kyso_error_free(kyso_error *error);
+
+/**
+ * Adds bytes to the answer of a fetch callback. KYSO_STATUS_LIMIT means that there are more than were asked for: the callback may stop then.
+ *
+ * # Safety
+ * `answer` is what the callback was given, and it has not returned; `data` points to `length` bytes.
+ */
+kyso_status kyso_fetch_answer_append(const kyso_fetch_answer *answer,
+                                     const uint8_t *data,
+                                     size_t length);
+
+/**
+ * Makes a context that shares everything with another, and whose checks fetch what certificates name and is not at hand (issuers, CRLs,
+ * OCSP responses) through `callback`. NULL for `callback`: through the client that comes along, plain HTTP and HTTPS to public
+ * addresses only, with the settings `proxy`, `mirror` and `allow-host`; KYSO_STATUS_UNSUPPORTED where the library was built without it.
+ *
+ * Without this call nothing is fetched; nor is it where the settings say `offline`. What was fetched is kept for all contexts that are
+ * made out of the new one. Both contexts are freed on their own.
+ *
+ * # Safety
+ * `context` is a live handle. `callback`, with `user_data`, may be called by every thread that uses the new context and by threads of the
+ * library, until that is freed. `out` points to a place for one pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_context_with_fetch(const kyso_context *context,
+                                    kyso_fetch_callback callback,
+                                    void *user_data,
+                                    kyso_context **out,
+                                    kyso_error **error);
 
 /**
  * Opens a PKCS#12 file (`.p12`, `.pfx`) in memory. The bytes and the password are not kept.

@@ -67,6 +67,8 @@ pub use context::{Context, Material, MaterialFile};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use geometry::{Points, Rect};
 pub use inspect::{Inspection, inspect};
+#[cfg(feature = "http")]
+pub use io::HttpFetch;
 pub use io::{
     FileSource, check_certificate_file, check_replaceable, load_context, read_key_file,
     read_secret, read_small, replace, replace_bytes, verify_file,
@@ -76,10 +78,11 @@ pub use io::{Token, TokenCertificate, TokenInfo, TokenKey, TokenPin, tokens};
 pub use layout::Assets;
 #[cfg(feature = "demo")]
 pub use layout::demo_document;
+pub use net::{Fetch, FetchFailure, FetchKind, FetchRequest};
 pub use options::{
-    CidOctets, DemandedClass, DigestOption, LevelOption, LockOption, NearSide, Options, Placement,
-    ProductionPlace, RevocationMode, RsaPadding, Scheme, SignaturePolicy, SubFilter, XmlC14n,
-    XmlForm, XmlProfile,
+    CidOctets, DemandedClass, DigestOption, LevelOption, LockOption, NearSide, NonceMode, Options,
+    Placement, ProductionPlace, RevocationMode, RsaPadding, Scheme, SignaturePolicy, SubFilter,
+    XmlC14n, XmlForm, XmlProfile,
 };
 pub use progress::{Progress, Stage};
 pub use report::*;

@@ -290,3 +290,40 @@ pub(crate) const MAX_XML_OCTETS: usize = 64 << 20;
 
 /// Covered elements, and elements outside, that a report lists.
 pub(crate) const MAX_XML_LISTED: usize = 64;
+
+/// Rounds of fetching for one path: what is fetched may ask for more. An indirect CRL of a cross-certified authority takes four.
+pub(crate) const MAX_FETCH_ROUNDS: usize = 10;
+
+/// Addresses that are asked for one path. A path of four certificates with two addresses each for OCSP, CRL and issuer needs 24.
+pub(crate) const MAX_FETCHES: usize = 64;
+
+/// Bytes of a CRL that is fetched: as of one that is read from a file. The largest known, of a national PKI, has 80 MB.
+pub(crate) const MAX_FETCHED_CRL_BYTES: u64 = MAX_MATERIAL_BYTES;
+
+/// Bytes of an OCSP response that is fetched. With its certificates it has 1 to 6 KB; RFC 6960 knows no limit.
+pub(crate) const MAX_FETCHED_OCSP_BYTES: u64 = 1 << 20;
+
+/// Bytes of certificates that are fetched. A certs-only PKCS#7 with all authorities of a country has below 200 KB.
+pub(crate) const MAX_FETCHED_CERTIFICATES_BYTES: u64 = 2 << 20;
+
+/// Certificates that are taken out of one fetched file. The largest bags seen have 60.
+pub(crate) const MAX_FETCHED_CERTIFICATES: usize = 256;
+
+/// Bytes of fetched evidence that a cache keeps; the longest unused is dropped. Some national CRLs at once.
+pub(crate) const MAX_EVIDENCE_BYTES: u64 = 256 << 20;
+
+/// Entries of fetched evidence that a cache keeps, failures included.
+pub(crate) const MAX_EVIDENCE_ENTRIES: usize = 4_096;
+
+/// Other paths that are tried when an authority of the first one is revoked, or its status stays open. Bridges rarely offer more than two.
+pub(crate) const MAX_OTHER_PATHS: usize = 4;
+
+/// Bytes of a URL of an OCSP request by GET: RFC 6960 appendix A.1.
+pub(crate) const MAX_OCSP_GET_BYTES: usize = 255;
+
+/// CRLs and OCSP responses that a signature or the document around it brings along. Twenty signatures with time-stamps have about 120.
+pub(crate) const MAX_EMBEDDED_REVOCATION: usize = 512;
+
+/// Seconds that all fetching of one call may take, where the settings say nothing. pyHanko gives each request 10 s, DSS 60 s and as much again;
+/// there are up to four certificates with one or two addresses each.
+pub(crate) const DEFAULT_DEADLINE_SECONDS: f64 = 60.0;

@@ -28,6 +28,20 @@ pub enum RevocationMode {
     Ignore,
 }
 
+/// What to make of the nonce of OCSP responses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NonceMode {
+    /// One is sent; an answer without it is accepted, one with another is not.
+    #[default]
+    IfPresent,
+    /// An answer must repeat it. Responders that answer from prepared responses never do.
+    Require,
+    /// None is sent.
+    Ignore,
+}
+
 /// The class of anchor that is demanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -312,8 +326,20 @@ pub struct Options {
     pub revocation_max_age: Option<u64>,
     /// The time of judgement or signing; the clock where absent.
     pub at: Option<Time>,
-    /// No network at all. (There is none yet; accepted so that scripts can say so.)
+    /// No network at all, whatever the context has to fetch with. What the cache folder and the folders of `mirror` have is used.
     pub offline: bool,
+    /// Seconds that all fetching of one call may take together; 60 where absent.
+    pub deadline: Option<f64>,
+    /// The proxy for HTTP and HTTPS, `http://[USER:PASSWORD@]HOST:PORT`. None is taken from the environment.
+    pub proxy: Option<String>,
+    /// `HOST=URL`: what certificates place on this host is fetched from there, with the path behind it. A folder may stand for the URL.
+    pub mirror: Vec<String>,
+    /// Hosts, addresses and networks (`10.0.0.0/8`) that may be connected to although they are not public.
+    pub allow_host: Vec<String>,
+    /// Folder that keeps what was fetched.
+    pub cache: Option<String>,
+    /// What to make of the nonce of OCSP responses.
+    pub ocsp_nonce: NonceMode,
     /// What to make of an unknown revocation status.
     pub revocation: RevocationMode,
     /// The class of anchor that is demanded; a valid path to another one fails.
@@ -434,7 +460,7 @@ impl Options {
     /// # Errors
     /// Of kind `Argument` when the text is no JSON object of this form, or has an unknown key.
     pub fn from_json(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(not_options)
+        serde_json::from_str(json).map_err(not_options).and_then(sound)
     }
 
     /// These settings, with those replaced that a JSON object names.
@@ -447,7 +473,21 @@ impl Options {
         if let Value::Object(settings) = &mut settings {
             settings.extend(over);
         }
-        serde_json::from_value(settings).map_err(not_options)
+        serde_json::from_value(settings)
+            .map_err(not_options)
+            .and_then(sound)
+    }
+}
+
+/// What the types do not say.
+fn sound(options: Options) -> Result<Options> {
+    match options.deadline {
+        Some(seconds) if seconds.is_nan() || seconds < 0.0 || seconds > 1e9 => {
+            Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
+                .with("deadline")
+                .with(seconds))
+        }
+        _ => Ok(options),
     }
 }
 
@@ -468,6 +508,10 @@ mod tests {
             (error.kind(), error.code()),
             (ErrorKind::Argument, "argument")
         );
+        for wrong in ["-1", "1e300"] {
+            let error = Options::from_json(&format!(r#"{{"deadline": {wrong}}}"#)).unwrap_err();
+            assert_eq!(error.code(), "argument");
+        }
         let options = Options::from_json(
             r#"{"trust":["a.pem"],"revocation":"report","scheme":"decree-30","at":"2026-03-05T00:00:00Z","force-repaired":true}"#,
         )

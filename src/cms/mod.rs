@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod encode;
 mod names;
+mod revocation;
 mod signed_data;
 mod signing_certificate;
 
@@ -18,4 +19,5 @@ mod tests;
 
 pub(crate) use build::Builder;
 pub(crate) use check::{Checked, Kind, check};
+pub(crate) use revocation::Enclosed;
 pub(crate) use signed_data::SignedData;

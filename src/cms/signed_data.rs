@@ -6,7 +6,7 @@ use super::attributes::Attributes;
 use crate::{
     asn1::{Asn1Error, Reader, Tag, Tlv, ber_to_der},
     crypto::{DigestAlgorithm, Provider, SignatureAlgorithm},
-    limits::{MAX_CMS_BYTES, MAX_EMBEDDED_CERTIFICATES},
+    limits::{MAX_CMS_BYTES, MAX_EMBEDDED_CERTIFICATES, MAX_EMBEDDED_REVOCATION},
     report::Finding,
     text::rules::cms as rules,
     x509::{
@@ -22,7 +22,8 @@ pub(crate) struct SignedData {
     content: Option<Vec<u8>>,
     certificates: Vec<Arc<Certificate>>,
     pub(super) signers: Vec<SignerInfo>,
-    has_crls: bool,
+    /// The choices of the `crls` field.
+    pub(super) revocation: Vec<Vec<u8>>,
     /// Bytes after the value that are not zero: [`check`](super::check()) refuses them.
     pub(super) trailing: usize,
     findings: Vec<Finding>,
@@ -55,6 +56,8 @@ pub(super) struct SignerInfo {
     pub(super) signature: Vec<u8>,
     /// Values of the unsigned signature-time-stamp attributes: tokens, opaque.
     pub(super) time_stamps: Vec<Vec<u8>>,
+    /// Values of the unsigned attributes revocation-values and certificate-values (RFC 5126 clause 6.3).
+    pub(super) values: Vec<(Oid, Vec<u8>)>,
     /// Attributes that only mean something when they are signed, found among the unsigned ones.
     pub(super) misplaced: Vec<Oid>,
 }
@@ -138,7 +141,7 @@ impl SignedData {
             content,
             certificates: Vec::new(),
             signers: Vec::new(),
-            has_crls: false,
+            revocation: Vec::new(),
             trailing: 0,
             findings: Vec::new(),
         };
@@ -146,7 +149,12 @@ impl SignedData {
             signed_data.read_certificates(&set, provider, known)?;
         }
         if let Some(set) = fields.optional(Tag::context_constructed(1))? {
-            signed_data.has_crls = !set.content.is_empty();
+            let mut choices = set.children();
+            while let Some(choice) = choices.try_next()? {
+                if signed_data.revocation.len() < MAX_EMBEDDED_REVOCATION {
+                    signed_data.revocation.push(choice.full.to_vec());
+                }
+            }
         }
         let mut signers = fields.expect(Tag::SET)?.children();
         fields.finish()?;
@@ -216,7 +224,7 @@ impl SignedData {
 
     /// Whether CRLs or OCSP responses stand in the `crls` field.
     pub(crate) fn has_crls(&self) -> bool {
-        self.has_crls
+        !self.revocation.is_empty()
     }
 
     /// The signature time-stamps of the one signer: tokens, opaque.
@@ -261,6 +269,7 @@ impl SignerInfo {
         let signature_algorithm = Algorithm::read(&fields.expect(Tag::SEQUENCE)?)?;
         let signature = fields.expect(Tag::OCTET_STRING)?.octets()?.into_owned();
         let (mut time_stamps, mut misplaced) = (Vec::new(), Vec::new());
+        let mut values = Vec::new();
         if let Some(set) = fields.optional(Tag::context_constructed(1))? {
             let mut unsigned = set.children();
             while let Some(attribute) = unsigned.try_next()? {
@@ -271,6 +280,10 @@ impl SignerInfo {
                         while let Some(token) = values.try_next()? {
                             time_stamps.push(token.full.to_vec());
                         }
+                    }
+                    Some(kind @ (oid::REVOCATION_VALUES | oid::CERTIFICATE_VALUES)) => {
+                        let value = parts.expect(Tag::SET)?.only_child();
+                        values.extend(value.map(|value| (kind, value.full.to_vec())));
                     }
                     Some(kind) if MUST_BE_SIGNED.contains(&kind) => misplaced.push(kind),
                     _ => {}
@@ -285,6 +298,7 @@ impl SignerInfo {
             signature_algorithm,
             signature,
             time_stamps,
+            values,
             misplaced,
         })
     }

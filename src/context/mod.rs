@@ -6,7 +6,7 @@ use std::{
     fmt,
     ops::ControlFlow,
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 pub use material::{Material, MaterialFile};
@@ -14,10 +14,13 @@ pub use material::{Material, MaterialFile};
 use crate::{
     crypto::{self, Provider},
     error::{Error, ErrorKind, Result},
+    evidence::{self, Gathered},
     layout::Assets,
-    options::Options,
+    limits::DEFAULT_DEADLINE_SECONDS,
+    net::{Fetch, Shelf},
+    options::{NonceMode, Options, RevocationMode},
     pdf::encryption::Password,
-    pki::{Store, revocation},
+    pki::{Store, path::Demands, revocation},
     progress::{Callback, Progress, Watch},
     source::References,
     text::rules,
@@ -35,6 +38,17 @@ pub struct Context {
     password: Option<Arc<Password>>,
     assets: Assets,
     references: Option<Arc<dyn References>>,
+    network: Arc<Network>,
+    /// When the fetching of the call that is under way has to end.
+    deadline: Option<Instant>,
+}
+
+/// Who fetches, and what was fetched. Shared by all contexts that were made out of one with the same fetcher.
+#[derive(Default)]
+struct Network {
+    fetch: Option<Arc<dyn Fetch>>,
+    shelf: Option<Arc<dyn Shelf>>,
+    cache: evidence::Cache,
 }
 
 /// What stays when only the settings change.
@@ -84,6 +98,8 @@ impl Context {
             password: None,
             assets: Assets::new(),
             references: None,
+            network: Arc::default(),
+            deadline: None,
         })
     }
 
@@ -124,6 +140,47 @@ impl Context {
         }
     }
 
+    /// The same, but its checks fetch what certificates name and is not at hand: issuers, CRLs, OCSP responses. Without this they fetch
+    /// nothing. [`HttpFetch`](crate::HttpFetch) comes along; a host with a network of its own may bring another.
+    ///
+    /// What was fetched is kept for all contexts that are made out of this one, in any thread, within bounds, and is judged each
+    /// time anew. Nothing is fetched where the settings say `offline`. Signing fetches nothing.
+    #[must_use]
+    pub fn with_fetch(&self, fetch: Arc<dyn Fetch>) -> Self {
+        Self {
+            network: Arc::new(Network {
+                fetch: Some(fetch),
+                shelf: self.network.shelf.clone(),
+                cache: evidence::Cache::default(),
+            }),
+            ..self.clone()
+        }
+    }
+
+    /// The same, but what is fetched outlives the process.
+    pub(crate) fn with_shelf(&self, shelf: Arc<dyn Shelf>) -> Self {
+        Self {
+            network: Arc::new(Network {
+                fetch: self.network.fetch.clone(),
+                shelf: Some(shelf),
+                cache: evidence::Cache::default(),
+            }),
+            ..self.clone()
+        }
+    }
+
+    /// The same for one call, whose time to fetch begins now, unless it is part of a call that has begun.
+    pub(crate) fn begin(&self) -> Self {
+        let seconds = self.options.deadline.unwrap_or(DEFAULT_DEADLINE_SECONDS);
+        // Options refuse what is no number of seconds; whoever makes them by hand gets none.
+        let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+        let begun = || Instant::now().checked_add(time);
+        Self {
+            deadline: self.deadline.or_else(begun),
+            ..self.clone()
+        }
+    }
+
     /// The same with other pictures and fonts for what signatures show.
     #[must_use]
     pub fn with_assets(&self, assets: Assets) -> Self {
@@ -158,6 +215,8 @@ impl Context {
             &options.font_italic,
             &options.policy_file,
             &options.reference_folder,
+            &options.cache,
+            &options.proxy,
         ];
         let material = [
             &options.trust,
@@ -165,6 +224,8 @@ impl Context {
             &options.crl,
             &options.ocsp,
             &options.signer,
+            &options.mirror,
+            &options.allow_host,
         ];
         if material.iter().any(|paths| !paths.is_empty())
             || names_files.iter().any(|name| name.is_some())
@@ -172,7 +233,7 @@ impl Context {
         {
             return Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
                 .with(
-                    "trust, intermediate, crl, ocsp, signer, policy-file, images, image, font, font-italic, reference-folder, cid",
+                    "trust, intermediate, crl, ocsp, signer, policy-file, images, image, font, font-italic, reference-folder, cid, cache, proxy, mirror, allow-host",
                 )
                 .with("belong to the context"));
         }
@@ -230,26 +291,60 @@ impl Context {
         &self.shared.certificates
     }
 
-    /// The revocation of a valid path as of `at`, leaf first. `held` came with what is checked.
-    pub(crate) fn revocation(
+    /// Path and, unless the settings say that nobody cares, revocation of a certificate as of `at`. `held` came with what is checked. What is
+    /// missing is fetched where the context has something to fetch with.
+    pub(crate) fn gather(
         &self,
-        chain: &[Arc<Certificate>],
+        leaf: &Arc<Certificate>,
         held: &revocation::Held,
         at: Time,
-    ) -> revocation::Outcome {
+        demands: &Demands,
+    ) -> Gathered {
         let policy = revocation::Policy {
             max_age: self.options.revocation_max_age,
             ..revocation::Policy::default()
         };
-        revocation::evaluate(&revocation::Query {
-            chain,
-            store: self.store(),
+        let clock = clock();
+        let query = evidence::Query {
+            leaf,
             held,
+            store: self.store(),
             provider: self.provider(),
-            policy: &policy,
+            demands,
+            revocation: (self.options.revocation != RevocationMode::Ignore).then_some(&policy),
             at,
-            now: self.now().max(at),
-        })
+            // Evidence that was made later than the time that is asked for is welcome.
+            now: clock.max(at),
+        };
+        let network = &self.network;
+        if network.fetch.is_none() && network.shelf.is_none() {
+            return evidence::gather(&query, None);
+        }
+        let context = self.begin();
+        let left = || {
+            let end = context.deadline;
+            end.map_or(Duration::ZERO, |end| {
+                end.saturating_duration_since(Instant::now())
+            })
+        };
+        let services = evidence::Services {
+            fetch: network
+                .fetch
+                .as_deref()
+                .filter(|fetch| !self.options.offline || fetch.is_local()),
+            offline: self.options.offline,
+            cache: &network.cache,
+            shelf: network.shelf.as_deref(),
+            certificates: self.certificates(),
+            nonce: match self.options.ocsp_nonce {
+                NonceMode::IfPresent => revocation::Nonce::IfPresent,
+                NonceMode::Require => revocation::Nonce::Require,
+                NonceMode::Ignore => revocation::Nonce::Ignore,
+            },
+            clock: clock.unix(),
+            left: &left,
+        };
+        evidence::gather(&query, Some(&services))
     }
 
     /// Who signed, where a signature does not say so itself.

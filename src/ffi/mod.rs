@@ -16,6 +16,7 @@
 mod barrier;
 mod context;
 mod error;
+mod fetch;
 mod key;
 mod progress;
 mod report;

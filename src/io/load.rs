@@ -2,9 +2,10 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{cannot_read, file_source::not_regular};
+use super::{cannot_read, file_source::not_regular, shelf::Folder};
 use crate::{
     context::{Context, Material, MaterialFile},
     error::{Error, ErrorKind, Result},
@@ -41,11 +42,16 @@ pub fn load_context(options: Options) -> Result<Context> {
     }
     let assets = super::assets::load(&options)?;
     let references = super::references::load(&options);
-    let context = Context::new(options, material)?.with_assets(assets);
-    Ok(match references {
-        Some(references) => context.with_references(references),
-        None => context,
-    })
+    let cache = options.cache.as_ref().map(Path::new);
+    let cache = cache.map(Folder::open).transpose()?;
+    let mut context = Context::new(options, material)?.with_assets(assets);
+    if let Some(references) = references {
+        context = context.with_references(references);
+    }
+    if let Some(folder) = cache {
+        context = context.with_shelf(Arc::new(folder));
+    }
+    Ok(context)
 }
 
 /// Reads a whole file that belongs in memory: a key, a certificate, settings.

@@ -2,15 +2,20 @@
 
 mod assets;
 mod file_source;
+#[cfg(feature = "http")]
+mod http;
 mod load;
 mod references;
 mod replace;
 mod secret;
+mod shelf;
 #[cfg(feature = "pkcs11")]
 mod token;
 mod verify;
 
 pub use file_source::FileSource;
+#[cfg(feature = "http")]
+pub use http::HttpFetch;
 pub use load::{load_context, read_small};
 pub use replace::{check_replaceable, replace, replace_bytes};
 pub use secret::{read_key_file, read_secret};

@@ -5,6 +5,7 @@
 pub(crate) mod appearance;
 mod budget;
 pub(crate) mod document;
+pub(crate) mod dss;
 pub(crate) mod encryption;
 mod extent;
 pub(crate) mod field;

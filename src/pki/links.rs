@@ -16,10 +16,10 @@ use crate::{
 pub(super) enum Object {
     /// A certificate, by SHA-256 of all of its bytes, the signature included.
     Certificate([u8; 32]),
-    /// A CRL, by its place in the store that owns the memo.
-    Crl(usize),
+    /// A CRL, by its number.
+    Crl(u64),
     /// An OCSP response, likewise.
-    Ocsp(usize),
+    Ocsp(u64),
 }
 
 /// Results by issuer (SHA-256 of its certificate) and object. Both name fixed bytes, so a result never changes.

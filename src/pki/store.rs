@@ -95,17 +95,17 @@ impl Store {
             .collect()
     }
 
-    /// The OCSP responses. A place in the list names one.
+    /// The OCSP responses.
     pub(super) fn ocsps(&self) -> &[Arc<OcspResponse>] {
         &self.0.ocsps
     }
 
-    /// The CRLs of an issuer, with their places.
-    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<(usize, Arc<Crl>)> {
+    /// The CRLs of an issuer.
+    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<Arc<Crl>> {
         let places = self.0.crl_issuers.places(issuer);
         places
             .iter()
-            .filter_map(|place| Some((*place, self.0.crls.get(*place)?.clone())))
+            .filter_map(|place| self.0.crls.get(*place).cloned())
             .collect()
     }
 

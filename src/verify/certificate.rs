@@ -41,6 +41,7 @@ pub fn check_certificate(
     bytes: &[u8],
     name: Option<&str>,
 ) -> Result<CertificateCheck> {
+    let context = &context.begin();
     let options = context.options();
     let demands = demands(options)?;
     let mut report = match parse(context, bytes) {
@@ -114,7 +115,7 @@ fn demands(options: &Options) -> Result<Demands> {
             inhibit_any: options.inhibit_any_policy,
         },
         anchor_constraints: !options.ignore_anchor_constraints,
-        anchor: None,
+        ..Demands::default()
     })
 }
 

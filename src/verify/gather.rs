@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     changes::{self, Placed},
-    cms::{self, Checked, Kind, SignedData},
+    cms::{self, Checked, Enclosed, Kind, SignedData},
     context::Context,
     crypto::{
         Digest, DigestAlgorithm,
@@ -17,18 +17,17 @@ use crate::{
     },
     error::{ErrorKind, Place, Result},
     limits::{MAX_REVISIONS_SEARCHED, MAX_SIGNATURES},
-    options::RevocationMode,
     pdf::{
         Document,
         document::Entry,
+        dss::SecurityStore,
         field::{self, SignatureDictionary, SignatureField},
         special::Special,
     },
-    pki::{self, path::Demands, revocation::Held},
+    pki::{path::Demands, revocation::Held},
     progress::Watch,
     report::{
-        ChangeLevel, Changes, DigestStatus, Finding, Format, PathStatus, Scope, SignatureKind,
-        ValueStatus,
+        ChangeLevel, Changes, DigestStatus, Finding, Format, Scope, SignatureKind, ValueStatus,
     },
     source::Source,
     text::rules::{pdf as pdf_rules, verify as rules},
@@ -71,7 +70,11 @@ pub(super) fn gather(
     let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
     let swept = sweep::sweep(context.provider(), &**source, &ranges, watch)?;
     let mut outcomes = swept.outcomes.into_iter();
-    let mut trusts = Trusts::new(at);
+    let mut enclosed = security_store(context, &document)?;
+    for found in &found {
+        enclosed.extend(found.value.enclosed(context));
+    }
+    let mut trusts = Trusts::holding(at, enclosed);
     let mut signatures = Vec::with_capacity(found.len());
     let mut placed = Vec::with_capacity(found.len());
     for found in found {
@@ -382,7 +385,33 @@ impl Found {
     }
 }
 
+/// What the document's own store holds.
+fn security_store(context: &Context, document: &Document) -> Result<Enclosed> {
+    let store = SecurityStore::read(document)?;
+    let (provider, known) = (context.provider(), context.certificates());
+    let mut enclosed = Enclosed::default();
+    for der in &store.certificates {
+        enclosed.take_certificate(der, provider, known);
+    }
+    for der in &store.crls {
+        enclosed.take_crl(der);
+    }
+    for der in &store.ocsps {
+        enclosed.take_ocsp(der, provider);
+    }
+    Ok(enclosed)
+}
+
 impl Value {
+    fn enclosed(&self, context: &Context) -> Enclosed {
+        let (provider, known) = (context.provider(), context.certificates());
+        match self {
+            Self::Signed(signed, _) => signed.enclosed(provider, known),
+            Self::Token(token) => token.signed.enclosed(provider, known),
+            Self::Broken(_) | Self::Unsupported(_) => Enclosed::default(),
+        }
+    }
+
     fn certificates(&self) -> &[Arc<Certificate>] {
         match self {
             Self::Signed(signed, _) => signed.certificates(),
@@ -427,13 +456,20 @@ type TrustKey = ([u8; 32], Vec<[u8; 32]>);
 /// Paths that were evaluated already: six signatures rarely have more than two certificates.
 pub(super) struct Trusts {
     at: Time,
+    /// What the document and its signatures bring along beside the certificates of each: for all of them.
+    enclosed: Enclosed,
     known: HashMap<TrustKey, Arc<Trust>>,
 }
 
 impl Trusts {
     pub(super) fn new(at: Time) -> Self {
+        Self::holding(at, Enclosed::default())
+    }
+
+    fn holding(at: Time, enclosed: Enclosed) -> Self {
         Self {
             at,
+            enclosed,
             known: HashMap::new(),
         }
     }
@@ -449,13 +485,23 @@ impl Trusts {
             .map(|certificate| *certificate.sha256())
             .collect();
         prints.sort_unstable();
-        let at = self.at;
+        let (at, enclosed) = (self.at, &self.enclosed);
         let known = self.known.entry((*leaf.sha256(), prints));
-        Arc::clone(
-            known.or_insert_with(|| {
-                Arc::new(evaluate(context, leaf, held, at, &Demands::default()))
-            }),
-        )
+        let trust = known.or_insert_with(|| {
+            let held = Held {
+                certificates: [held, &enclosed.certificates].concat(),
+                crls: enclosed.crls.clone(),
+                ocsps: enclosed.ocsps.clone(),
+            };
+            Arc::new(evaluate_holding(
+                context,
+                leaf,
+                &held,
+                at,
+                &Demands::default(),
+            ))
+        });
+        Arc::clone(trust)
     }
 }
 
@@ -467,17 +513,23 @@ pub(super) fn evaluate(
     at: Time,
     demands: &Demands,
 ) -> Trust {
-    let store = context.store();
-    let path = pki::path::evaluate_for(leaf, held, store, at, demands);
-    let wanted = context.options().revocation != RevocationMode::Ignore;
-    let revocation = if wanted && path.status == PathStatus::Valid {
-        let held = Held {
-            certificates: held.to_vec(),
-            ..Held::default()
-        };
-        context.revocation(&path.chain, &held, at).reports
-    } else {
-        Vec::new()
+    let held = Held {
+        certificates: held.to_vec(),
+        ..Held::default()
     };
+    evaluate_holding(context, leaf, &held, at, demands)
+}
+
+/// The same with CRLs and OCSP responses that came along.
+pub(super) fn evaluate_holding(
+    context: &Context,
+    leaf: &Arc<Certificate>,
+    held: &Held,
+    at: Time,
+    demands: &Demands,
+) -> Trust {
+    let gathered = context.gather(leaf, held, at, demands);
+    let (mut path, revocation) = (gathered.path, gathered.revocation);
+    path.findings.extend(gathered.findings);
     Trust { path, revocation }
 }

@@ -49,6 +49,7 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
 /// # Errors
 /// `Unreadable`, `Limit`, `Io`, `Cancelled`; `Pin` and `Unsupported` where the document is encrypted and cannot be read.
 pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Result<Facts> {
+    let context = &context.begin();
     let watch = context.watch();
     let start = source::window(&*source, 0, SNIFFED_BYTES)?;
     let facts = if xml::is_xml(&start) {

@@ -6,6 +6,7 @@ mod certificates;
 mod crl;
 mod distribution;
 mod extension;
+mod identity;
 pub(crate) mod general_name;
 pub(crate) mod name;
 pub(crate) mod name_constraints;

@@ -6,7 +6,7 @@ use super::{
     AlgorithmIdentifier, Certificate,
     certificate::bit_string,
     extension::{self, Extension},
-    oid,
+    identity, oid,
 };
 use crate::{
     asn1::{self, Reader, Tag, Tlv},
@@ -17,6 +17,7 @@ use crate::{
 
 /// An OCSPResponse, or the BasicOCSPResponse inside one, as archives keep it.
 pub(crate) struct OcspResponse {
+    id: u64,
     bytes: Box<[u8]>,
     status: ResponseStatus,
     basic: Option<Basic>,
@@ -127,6 +128,7 @@ impl OcspResponse {
             return None;
         }
         Some(Arc::new(Self {
+            id: identity::next(),
             bytes: bytes.into_boxed_slice(),
             status,
             basic,
@@ -135,6 +137,16 @@ impl OcspResponse {
 
     fn slice(&self, range: &Range<usize>) -> &[u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
+    }
+
+    /// All of its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What memos know it by.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// What it says of the request as a whole.
@@ -172,7 +184,6 @@ impl OcspResponse {
         self.basic.as_ref().map(|basic| basic.produced_at)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "for those who fetch"))]
     /// The content of the nonce extension, which is echoed from the request (clause 4.4.1).
     pub(crate) fn nonce(&self) -> Option<&[u8]> {
         let range = self.basic.as_ref()?.nonce.as_ref()?;

@@ -94,3 +94,8 @@ pub(crate) const TST_INFO: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.1.4");
 pub(crate) const CMS_ALGORITHM_PROTECTION: Oid = Oid::new_unwrap("1.2.840.113549.1.9.52");
 /// adbe-revocationInfoArchival (ISO 32000-1 clause 12.8.3.3.2).
 pub(crate) const ADBE_REVOCATION: Oid = Oid::new_unwrap("1.2.840.113583.1.1.8");
+/// id-ri-ocsp-response (RFC 5940 clause 2).
+pub(crate) const RI_OCSP_RESPONSE: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.16.2");
+/// id-aa-ets-certValues and id-aa-ets-revocationValues (RFC 5126 clauses 6.3.3 and 6.3.4).
+pub(crate) const CERTIFICATE_VALUES: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.23");
+pub(crate) const REVOCATION_VALUES: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.24");

@@ -49,7 +49,12 @@ fn header_equals_the_code() {
 fn every_file_of_the_abi_is_looked_at() {
     let mut exported = BTreeSet::new();
     for entry in fs::read_dir(root().join("src/ffi")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        // Its callbacks are exported to nobody.
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         for (_, rest) in text
             .match_indices("extern \"C\" fn ")
             .map(|(at, _)| text[at..].split_at(14))

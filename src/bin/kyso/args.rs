@@ -197,7 +197,6 @@ macro_rules! later {
 
 later! {
     LaterVerify {
-        deadline = "deadline", proxy = "proxy", mirror = "mirror", allow_host = "allow-host",
         detached = "detached",
     }
 }
@@ -229,9 +228,27 @@ pub(crate) struct TrustArgs {
     /// Judge as of this time instead of now / Thời điểm xét, mặc định là hiện tại
     #[arg(long, value_name = "RFC3339", value_parser = rfc3339)]
     at: Option<String>,
-    /// No network at all (there is none yet in any case) / Không dùng mạng
+    /// No network at all / Không dùng mạng
     #[arg(long)]
     offline: bool,
+    /// Time for all fetching together, 60 unless given / Thời gian tối đa để tải dữ liệu qua mạng
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    deadline: Option<f64>,
+    /// Proxy, http://[USER:PASSWORD@]HOST:PORT / Máy chủ proxy
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Fetch what stands on HOST from URL or out of a folder; repeatable / Lấy dữ liệu của HOST từ nơi khác
+    #[arg(long, value_name = "HOST=URL|DIR")]
+    mirror: Vec<String>,
+    /// Host, address or network that is asked although it is not public; repeatable / Cho phép máy chủ nội bộ
+    #[arg(long, value_name = "HOST|CIDR")]
+    allow_host: Vec<String>,
+    /// Folder that keeps what was fetched / Thư mục lưu dữ liệu đã tải
+    #[arg(long, value_name = "DIR")]
+    cache: Option<String>,
+    /// What to make of the nonce of OCSP responses / Cách xử lý nonce của OCSP
+    #[arg(long, value_name = "MODE", value_parser = ["if-present", "require", "ignore"])]
+    ocsp_nonce: Option<String>,
     /// What an unknown revocation status means / Khi không biết tình trạng thu hồi
     #[arg(long, value_name = "MODE", value_parser = ["require", "report", "ignore"])]
     revocation: Option<String>,
@@ -252,6 +269,12 @@ impl TrustArgs {
         overlay.set("revocation-max-age", self.revocation_max_age);
         overlay.set("at", self.at.clone());
         overlay.set_switch("offline", self.offline);
+        overlay.set("deadline", self.deadline);
+        overlay.set("proxy", self.proxy.clone());
+        overlay.set_list("mirror", self.mirror.iter().cloned());
+        overlay.set_list("allow-host", self.allow_host.iter().cloned());
+        overlay.set("cache", self.cache.clone());
+        overlay.set("ocsp-nonce", self.ocsp_nonce.clone());
         overlay.set("revocation", self.revocation.clone());
         overlay.set("trust-class", self.trust_class.clone());
         overlay.set("policy-file", self.policy_file.clone());
@@ -578,6 +601,13 @@ pub(crate) fn rfc3339(text: &str) -> Result<String, String> {
     }
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("write a number of seconds".to_owned()),
+    }
+}
+
 fn rect(text: &str) -> Result<Value, String> {
     let numbers: Result<Vec<f64>, _> = text.split(',').map(str::parse).collect();
     match numbers {
@@ -653,7 +683,7 @@ mod tests {
 
     #[test]
     fn what_does_nothing_yet_is_refused_by_name() {
-        for option in ["--deadline 5", "--proxy http://x", "--mirror a=b"] {
+        for option in ["--detached a.pdf"] {
             let line = format!("kyso verify {option} a.pdf");
             let Command::Verify(args) = parse(&line).unwrap().command else {
                 panic!()
@@ -679,6 +709,8 @@ mod tests {
             "kyso cert check",
             "kyso cert check a.pem --purpose tls",
             "kyso verify --revocation maybe a.pdf",
+            "kyso verify --deadline soon a.pdf",
+            "kyso verify --ocsp-nonce maybe a.pdf",
             "kyso sign pdf a b",
             "kyso sign pdf a b --key p12:k --rect 1,2",
             "kyso sign pdf a b --key p12:k --pin-env A --pin-file B",

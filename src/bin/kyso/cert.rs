@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kyso::{FileVerdict, Options, check_certificate_file, load_context};
+use kyso::{FileVerdict, Options, check_certificate_file};
 
 use crate::{
     args::{Format, ReportArgs, TrustArgs, set_lang},
     failure::{Exit, Failure},
+    network,
     output::print_line,
     settings::Overlay,
 };
@@ -70,9 +71,7 @@ impl CertCheckArgs {
 
 /// One report; its verdict is the exit status.
 pub(crate) fn check(args: &CertCheckArgs) -> Result<Exit, Failure> {
-    // As for `verify`: trust material that cannot be used says nothing about the certificate.
-    let usage = |error| Failure::from(error).ending(Exit::Usage);
-    let context = load_context(args.settings()?).map_err(usage)?;
+    let context = network::context(args.settings()?)?;
     let lang = context.options().lang;
     let report = check_certificate_file(&context, &args.certificate)?;
     let exit = Exit::from(report.verdict);

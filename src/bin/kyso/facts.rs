@@ -9,6 +9,7 @@ use crate::{
     args::{Format, ReportArgs, VerifyArgs, set_lang},
     bar::Bar,
     failure::{Exit, Failure},
+    network::{self, Budget},
     output::print_line,
     settings::Overlay,
 };
@@ -52,13 +53,13 @@ impl JudgeArgs {
 /// Prints what is known of each file, without a verdict.
 pub(crate) fn facts(args: &VerifyArgs) -> Result<Exit, Failure> {
     args.refuse_unsupported()?;
-    let usage = |error| Failure::from(error).ending(Exit::Usage);
-    let context = load_context(args.settings()?).map_err(usage)?;
+    let context = network::context(args.settings()?)?;
+    let budget = Budget::new(&context);
     let context = args.password.apply(context)?;
     let bar = Bar::new(&args.files, context.options().lang);
     let mut worst = Exit::Done;
     for (index, file) in args.files.iter().enumerate() {
-        let context = bar.watch(&context, index);
+        let context = bar.watch(&budget.next(&context), index);
         let name = file.to_string_lossy();
         let found = FileSource::open(file)
             .and_then(|source| gather(&context, Arc::new(source), Some(&name)));

@@ -9,6 +9,7 @@ mod facts;
 mod failure;
 mod inspect;
 mod keys;
+mod network;
 mod output;
 mod outside;
 mod password;

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use kyso::{FileVerdict, Lang, Report, load_context, verify_file};
+use kyso::{FileVerdict, Lang, Report, verify_file};
 
 use crate::{
     args::{Format, VerifyArgs},
     bar::Bar,
     failure::{Exit, Failure},
+    network::{self, Budget},
     output::print_line,
 };
 
@@ -19,20 +20,19 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
             .with("--format html")
             .with("one file at a time"));
     }
-    // A trust file that cannot be used says nothing about the documents: wrong usage, not a verdict.
-    let usage = |error| Failure::from(error).ending(Exit::Usage);
-    let context = load_context(args.settings()?).map_err(usage)?;
+    let context = network::context(args.settings()?)?;
+    let budget = Budget::new(&context);
     let password = args.password.apply(context);
     let context = password.map_err(|failure| failure.ending(Exit::Usage))?;
     let lang = context.options().lang;
     let mut worst = Exit::Done;
     let bar = Bar::new(&args.files, lang);
     for (index, file) in args.files.iter().enumerate() {
-        let mut report = verify_file(&bar.watch(&context, index), file);
+        let mut report = verify_file(&bar.watch(&budget.next(&context), index), file);
         if let Some(error) = &report.error
             && let Some(context) = bar.aside(|| args.password.ask(&context, error, file))
         {
-            report = verify_file(&bar.watch(&context, index), file);
+            report = verify_file(&bar.watch(&budget.next(&context), index), file);
         }
         worst = worst.max(report.verdict.into());
         bar.aside(|| tell(args, file, &report, index, worst, lang))?;

@@ -51,6 +51,8 @@ pub(crate) struct Demands {
     pub(crate) anchor_constraints: bool,
     /// The only anchor that counts, by SHA-256: who speaks for an authority must stand under the same one.
     pub(crate) anchor: Option<[u8; 32]>,
+    /// Issuers that are passed over, by SHA-256: they are known to be revoked, and another path may do without them.
+    pub(crate) avoid: Vec<[u8; 32]>,
 }
 
 impl Default for Demands {
@@ -60,6 +62,7 @@ impl Default for Demands {
             policies: PolicyInputs::default(),
             anchor_constraints: true,
             anchor: None,
+            avoid: Vec::new(),
         }
     }
 }
@@ -263,9 +266,10 @@ impl Search<'_> {
             }
         }
         issuers.retain(|one| {
-            !chain
-                .iter()
-                .any(|used| used.spki() == one.spki() && used.subject() == one.subject())
+            let again = |used: &Arc<Certificate>| {
+                used.spki() == one.spki() && used.subject() == one.subject()
+            };
+            !self.demands.avoid.contains(one.sha256()) && !chain.iter().any(again)
         });
         issuers.sort_by_cached_key(|one| {
             let in_time = one.not_before() <= self.at && self.at <= one.not_after();

@@ -17,13 +17,6 @@ use crate::{
     },
 };
 
-/// A CRL and, where it is one of the store, its place there, by which checked signatures are remembered.
-#[derive(Clone, Debug)]
-pub(super) struct List {
-    pub(super) place: Option<usize>,
-    pub(super) crl: Arc<Crl>,
-}
-
 /// What the lists have said so far.
 #[derive(Debug, Default)]
 struct Asked {
@@ -46,11 +39,11 @@ impl Session<'_> {
         let implied = points.len() == 1;
         for point in &points {
             let lists = self.lists_of(certificate, point);
-            for list in lists.iter().filter(|list| !list.crl.is_delta()) {
+            for list in lists.iter().filter(|list| !list.is_delta()) {
                 // Newer evidence has said so already, or nothing can change any more.
                 let known = case
                     .settled()
-                    .is_some_and(|known| known >= list.crl.this_update());
+                    .is_some_and(|known| known >= list.this_update());
                 if known || asked.covered == ALL_REASONS {
                     break;
                 }
@@ -77,7 +70,7 @@ impl Session<'_> {
     }
 
     /// The lists that a distribution point may mean, deltas among them: the newest first.
-    fn lists_of(&self, certificate: &Certificate, point: &DistributionPoint<'_>) -> Vec<List> {
+    fn lists_of(&self, certificate: &Certificate, point: &DistributionPoint<'_>) -> Vec<Arc<Crl>> {
         let signers: Vec<&[u8]> = if point.crl_issuer.is_empty() {
             vec![certificate.issuer()]
         } else {
@@ -86,29 +79,16 @@ impl Session<'_> {
         };
         let mut lists = Vec::new();
         for name in signers {
-            let stored = self.query.store.crls_of(name).into_iter();
-            lists.extend(stored.map(|(place, crl)| List {
-                place: Some(place),
-                crl,
-            }));
+            lists.extend(self.query.store.crls_of(name));
             let held = self.query.held.crls.iter();
             lists.extend(
                 held.filter(|crl| names_match(crl.issuer(), name))
-                    .map(|crl| List {
-                        place: None,
-                        crl: crl.clone(),
-                    }),
+                    .cloned(),
             );
         }
         lists.sort_by(|a, b| {
-            let number = |list: &List| {
-                list.crl
-                    .crl_number()
-                    .map(<[u8]>::to_vec)
-                    .unwrap_or_default()
-            };
-            let dates = b.crl.this_update().cmp(&a.crl.this_update());
-            dates.then_with(|| compare_numbers(&number(b), &number(a)))
+            let dates = b.this_update().cmp(&a.this_update());
+            dates.then_with(|| compare_numbers(number(b), number(a)))
         });
         lists
     }
@@ -118,8 +98,8 @@ impl Session<'_> {
         &mut self,
         chain: &[Arc<Certificate>],
         (point, implied): (&DistributionPoint<'_>, bool),
-        list: &List,
-        all: &[List],
+        list: &Arc<Crl>,
+        all: &[Arc<Crl>],
         asked: &mut Asked,
         case: &mut Case,
     ) -> Result<(), Fault> {
@@ -127,12 +107,12 @@ impl Session<'_> {
         let Some(certificate) = chain.first() else {
             return Ok(());
         };
-        let reasons = scope::reasons(certificate, point, implied, &list.crl)?;
+        let reasons = scope::reasons(certificate, point, implied, list)?;
         if reasons & !asked.covered == 0 {
             return Ok(());
         }
         let signer = self.crl_signer(chain, list)?;
-        let entry = list.crl.lookup(certificate.issuer(), certificate.serial());
+        let entry = list.lookup(certificate.issuer(), certificate.serial());
         let sound = self.sound(list, &signer);
         let delta = match &sound {
             Ok(()) => self.delta_of(list, &signer, all),
@@ -140,8 +120,8 @@ impl Session<'_> {
         };
         let (newest, entry) = match &delta {
             Some(delta) => {
-                asked.combined.push(delta.crl.clone());
-                let change = delta.crl.lookup(certificate.issuer(), certificate.serial());
+                asked.combined.push(delta.clone());
+                let change = delta.lookup(certificate.issuer(), certificate.serial());
                 let entry = match change {
                     Some(change) if change.reason == Some(REMOVE_FROM_CRL) => None,
                     Some(change) => Some(change),
@@ -155,7 +135,7 @@ impl Session<'_> {
         let revocation = entry.map(Revocation::from);
         if let Err((rank, finding)) = usable {
             if rank == Rank::Stale {
-                wanted::add_deltas(&list.crl, certificate, &mut self.wanted);
+                wanted::add_deltas(list, chain, &mut self.wanted);
             }
             let against = revocation.filter(|revocation| revocation.since() <= self.query.at);
             match against {
@@ -164,7 +144,7 @@ impl Session<'_> {
                     if revocation.lasts() && matches!(rank, Rank::Later | Rank::Stale) => {}
                 // It is not overruled by an older list.
                 Some(_) => {
-                    case.doubt(newest.crl.this_update(), finding.clone());
+                    case.doubt(newest.this_update(), finding.clone());
                     return Err((rank, finding));
                 }
                 None => return Err((rank, finding)),
@@ -186,33 +166,33 @@ impl Session<'_> {
         &mut self,
         chain: &[Arc<Certificate>],
         (point, implied): (&DistributionPoint<'_>, bool),
-        all: &[List],
+        all: &[Arc<Crl>],
         asked: &Asked,
         case: &mut Case,
     ) {
         let Some(certificate) = chain.first() else {
             return;
         };
-        let alone = |list: &&List| {
-            let combined = asked.combined.iter().any(|crl| Arc::ptr_eq(crl, &list.crl));
-            list.crl.is_delta() && !combined
+        let alone = |list: &&Arc<Crl>| {
+            let combined = asked.combined.iter().any(|crl| Arc::ptr_eq(crl, list));
+            list.is_delta() && !combined
         };
         for list in all.iter().filter(alone) {
             if case
                 .settled()
-                .is_some_and(|known| known >= list.crl.this_update())
+                .is_some_and(|known| known >= list.this_update())
             {
                 continue;
             }
             let told = self
                 .spend_step()
-                .and_then(|()| scope::reasons(certificate, point, implied, &list.crl))
+                .and_then(|()| scope::reasons(certificate, point, implied, list))
                 .and_then(|_| self.crl_signer(chain, list))
                 .and_then(|signer| self.sound(list, &signer));
             match told {
                 Ok(()) => {
-                    let entry = list.crl.lookup(certificate.issuer(), certificate.serial());
-                    let finding = dated(&pki::CRL_DELTA, &list.crl);
+                    let entry = list.lookup(certificate.issuer(), certificate.serial());
+                    let finding = dated(&pki::CRL_DELTA, list);
                     let at = self.query.at;
                     let against = entry.map(Revocation::from).filter(|r| r.since() <= at);
                     match against {
@@ -220,7 +200,7 @@ impl Session<'_> {
                             case.state(statement(list, Some(revocation)), at);
                         }
                         // Suspended, or no longer: only together with its list.
-                        Some(_) => case.doubt(list.crl.this_update(), finding),
+                        Some(_) => case.doubt(list.this_update(), finding),
                         None => case.note(Rank::Delta, finding),
                     }
                 }
@@ -231,17 +211,17 @@ impl Session<'_> {
 
     /// The newest delta that goes with a list: of the same scope and key, counted from a list no younger than it, and younger
     /// than it (clauses 5.2.4 and 6.3.3 (c)).
-    fn delta_of(&mut self, base: &List, signer: &Arc<Certificate>, all: &[List]) -> Option<List> {
-        let number = base.crl.crl_number()?;
+    fn delta_of(&mut self, base: &Arc<Crl>, signer: &Arc<Certificate>, all: &[Arc<Crl>]) -> Option<Arc<Crl>> {
+        let number = base.crl_number()?;
         for list in all {
-            let crl = &list.crl;
+            let crl = list;
             let (Some(counted_from), Some(own)) = (crl.base_number(), crl.crl_number()) else {
                 continue;
             };
             let fits = compare_numbers(counted_from, number) != Ordering::Greater
                 && compare_numbers(number, own) == Ordering::Less
-                && crl.issuing_distribution_point() == base.crl.issuing_distribution_point()
-                && crl.authority_key_id() == base.crl.authority_key_id();
+                && crl.issuing_distribution_point() == base.issuing_distribution_point()
+                && crl.authority_key_id() == base.authority_key_id();
             if !fits || self.spend_step().is_err() {
                 continue;
             }
@@ -256,18 +236,18 @@ impl Session<'_> {
     }
 
     /// Whether everything in a genuine list is understood, and its signature is strong enough.
-    fn sound(&self, list: &List, signer: &Arc<Certificate>) -> Result<(), Fault> {
-        if list.crl.unknown_critical() {
-            return Err((Rank::Weak, dated(&pki::CRL_CRITICAL, &list.crl)));
+    fn sound(&self, list: &Arc<Crl>, signer: &Arc<Certificate>) -> Result<(), Fault> {
+        if list.unknown_critical() {
+            return Err((Rank::Weak, dated(&pki::CRL_CRITICAL, list)));
         }
-        if let (Some(algorithm), Some(key)) = (list.crl.signature().1, signer.public_key())
+        if let (Some(algorithm), Some(key)) = (list.signature().1, signer.public_key())
             && let Some(weakness) =
                 self.query
                     .store
                     .algorithms()
                     .assess(&algorithm, key.bits(), self.query.at)
         {
-            let finding = dated(&pki::CRL_WEAK, &list.crl)
+            let finding = dated(&pki::CRL_WEAK, list)
                 .with(algorithm)
                 .with(key.bits())
                 .with(weakness.since);
@@ -276,17 +256,17 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn fresh(&self, list: &List, certificate: &Certificate) -> Result<(), Fault> {
+    fn fresh(&self, list: &Arc<Crl>, certificate: &Certificate) -> Result<(), Fault> {
         self.fresh_dates(list, Some(certificate))
     }
 
-    fn fresh_dates(&self, list: &List, certificate: Option<&Certificate>) -> Result<(), Fault> {
+    fn fresh_dates(&self, list: &Arc<Crl>, certificate: Option<&Certificate>) -> Result<(), Fault> {
         let issued = Issued {
-            by: &|| list.crl.issuer_text(),
-            this: list.crl.this_update(),
-            next: list.crl.next_update(),
+            by: &|| list.issuer_text(),
+            this: list.this_update(),
+            next: list.next_update(),
             list: true,
-            keeps_since: list.crl.expired_since(),
+            keeps_since: list.expired_since(),
         };
         let end = certificate.map_or(crate::time::Time::LATEST, |one| one.not_after());
         let query = &self.query;
@@ -294,11 +274,16 @@ impl Session<'_> {
     }
 }
 
-fn statement(list: &List, revocation: Option<Revocation>) -> Statement {
+/// cRLNumber; empty where there is none.
+fn number(list: &Crl) -> &[u8] {
+    list.crl_number().unwrap_or_default()
+}
+
+fn statement(list: &Crl, revocation: Option<Revocation>) -> Statement {
     Statement {
         source: RevocationSource::Crl,
-        this_update: list.crl.this_update(),
-        next_update: list.crl.next_update(),
+        this_update: list.this_update(),
+        next_update: list.next_update(),
         revocation,
     }
 }

@@ -22,17 +22,10 @@ mod tests;
 use std::{collections::HashMap, sync::Arc};
 
 use self::case::{Case, Rank};
-pub(crate) use self::{policy::Policy, wanted::Wanted};
-#[cfg_attr(
-    not(test),
-    expect(
-        unused_imports,
-        reason = "nothing fetches yet: what evaluation wants is data"
-    )
-)]
 pub(crate) use self::{
+    policy::Policy,
     request::{Nonce, OcspRequest},
-    wanted::WantedKind,
+    wanted::{Wanted, WantedKind, issuers},
 };
 use super::Store;
 use crate::{
@@ -73,13 +66,6 @@ pub(crate) struct Outcome {
     /// One for every certificate but the anchor: leaf first, like the chain.
     pub(crate) reports: Vec<RevocationReport>,
     /// Where what is missing may be found, likely places first.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "nothing fetches yet: what evaluation wants is data"
-        )
-    )]
     pub(crate) wanted: Vec<Wanted>,
 }
 
@@ -162,7 +148,7 @@ impl Session<'_> {
         }
         let report = case.report(self.query.at);
         if report.status == RevocationStatus::Undetermined {
-            wanted::add(certificate, &mut self.wanted);
+            wanted::add(chain, &mut self.wanted);
         }
         self.known.insert(key, report.clone());
         report

@@ -23,42 +23,22 @@ use crate::{
 /// keyUsage (RFC 5280 clause 4.2.1.3): digitalSignature or nonRepudiation.
 const SIGNS: u16 = 0b11;
 
-/// A response and, where it is one of the store, its place there.
-#[derive(Clone, Debug)]
-struct Held {
-    place: Option<usize>,
-    response: Arc<OcspResponse>,
-}
-
 impl Session<'_> {
     /// Asks every response that has an answer about the first certificate of the path.
     pub(super) fn by_ocsp(&mut self, chain: &[Arc<Certificate>], case: &mut Case) {
         let [certificate, issuer, ..] = chain else {
             return;
         };
-        let stored = self.query.store.ocsps().iter().enumerate();
-        let stored = stored.map(|(place, response)| (Some(place), response));
-        let held = self
-            .query
-            .held
-            .ocsps
-            .iter()
-            .map(|response| (None, response));
-        let all: Vec<Held> = stored
-            .chain(held)
-            .map(|(place, response)| Held {
-                place,
-                response: response.clone(),
-            })
-            .collect();
+        let query = self.query;
+        let all = query.store.ocsps().iter().chain(&query.held.ocsps);
         let mut hashes = Hashes::new(certificate, issuer);
-        for held in &all {
-            if held.response.status() != ResponseStatus::Successful {
-                let finding = Finding::new(&pki::OCSP_STATUS).with(held.response.status().name());
+        for held in all {
+            if held.status() != ResponseStatus::Successful {
+                let finding = Finding::new(&pki::OCSP_STATUS).with(held.status().name());
                 case.note(Rank::Refused, finding);
                 continue;
             }
-            for answer in held.response.answers() {
+            for answer in held.answers() {
                 if let Err((rank, finding)) = self.answer(chain, held, answer, &mut hashes, case) {
                     case.note(rank, finding);
                     if rank == Rank::Budget {
@@ -72,7 +52,7 @@ impl Session<'_> {
     fn answer(
         &mut self,
         chain: &[Arc<Certificate>],
-        held: &Held,
+        held: &Arc<OcspResponse>,
         answer: &Answer,
         hashes: &mut Hashes<'_>,
         case: &mut Case,
@@ -80,7 +60,7 @@ impl Session<'_> {
         let [certificate, ..] = chain else {
             return Ok(());
         };
-        let (name, key, serial) = held.response.certificate_id(answer);
+        let (name, key, serial) = held.certificate_id(answer);
         if magnitude(serial) != magnitude(certificate.serial()) {
             return Ok(());
         }
@@ -133,14 +113,14 @@ impl Session<'_> {
     fn responder(
         &mut self,
         chain: &[Arc<Certificate>],
-        held: &Held,
+        held: &Arc<OcspResponse>,
         answer: &Answer,
         about: &dyn Fn(&'static Rule) -> Finding,
     ) -> Result<Arc<Certificate>, Fault> {
         let [_, issuer, ..] = chain else {
             return Err((Rank::Other, about(&pki::OCSP_SIGNER)));
         };
-        let Some(id) = held.response.responder() else {
+        let Some(id) = held.responder() else {
             return Err((Rank::Other, about(&pki::OCSP_SIGNER)));
         };
         let mut best: Option<Fault> = None;
@@ -176,12 +156,12 @@ impl Session<'_> {
     }
 
     /// The issuer, then whatever certificates are at hand: in the response, with the signature, in the store.
-    fn responders(&self, chain: &[Arc<Certificate>], held: &Held) -> Vec<Arc<Certificate>> {
+    fn responders(&self, chain: &[Arc<Certificate>], held: &Arc<OcspResponse>) -> Vec<Arc<Certificate>> {
         let issuer = chain.get(1).cloned();
         let mut found: Vec<Arc<Certificate>> = issuer.into_iter().collect();
-        let inside = held.response.certificates().iter();
+        let inside = held.certificates().iter();
         let with_it = self.query.held.certificates.iter();
-        let stored = match held.response.responder() {
+        let stored = match held.responder() {
             Some(Responder::Name(name)) => self.query.store.named(name),
             Some(Responder::Key(key)) => {
                 let fits = |one: &&Arc<Certificate>| one.subject_key_id() == Some(key);
@@ -224,7 +204,7 @@ impl Session<'_> {
             Err((Rank::Signer, finding))
         };
         let (signature, algorithm) = responder.signature();
-        let object = Some(Object::Certificate(*responder.sha256()));
+        let object = Object::Certificate(*responder.sha256());
         let by_issuer = names_match(responder.issuer(), issuer.subject())
             && self
                 .verify(issuer, object, algorithm, responder.tbs(), signature)?
@@ -264,13 +244,13 @@ impl Session<'_> {
 
     fn signed(
         &mut self,
-        held: &Held,
+        held: &Arc<OcspResponse>,
         signer: &Certificate,
         about: &dyn Fn(&'static Rule) -> Finding,
     ) -> Result<(), Fault> {
-        let (signature, algorithm) = held.response.signature();
-        let object = held.place.map(Object::Ocsp);
-        match self.verify(signer, object, algorithm, held.response.tbs(), signature)? {
+        let (signature, algorithm) = held.signature();
+        let object = Object::Ocsp(held.id());
+        match self.verify(signer, object, algorithm, held.tbs(), signature)? {
             Ok(()) => Ok(()),
             Err(VerifyError::Invalid) => Err((Rank::Other, about(&pki::OCSP_SIGNATURE))),
             Err(VerifyError::Unsupported) => Err((Rank::Weak, about(&pki::OCSP_WEAK).with("?"))),
@@ -302,15 +282,15 @@ impl Session<'_> {
     /// Whether everything is understood, and the signature is strong enough.
     fn answer_sound(
         &self,
-        held: &Held,
+        held: &Arc<OcspResponse>,
         answer: &Answer,
         signer: &Certificate,
         about: &dyn Fn(&'static Rule) -> Finding,
     ) -> Result<(), Fault> {
-        if held.response.unknown_critical() || answer.unknown_critical {
+        if held.unknown_critical() || answer.unknown_critical {
             return Err((Rank::Weak, about(&pki::OCSP_CRITICAL)));
         }
-        if let (Some(algorithm), Some(key)) = (held.response.signature().1, signer.public_key())
+        if let (Some(algorithm), Some(key)) = (held.signature().1, signer.public_key())
             && self
                 .query
                 .store
@@ -327,7 +307,7 @@ impl Session<'_> {
         &self,
         certificate: &Certificate,
         signer: &Certificate,
-        held: &Held,
+        held: &Arc<OcspResponse>,
         answer: &Answer,
     ) -> Result<(), Fault> {
         let issued = Issued {
@@ -343,7 +323,7 @@ impl Session<'_> {
             .fresh(&issued, certificate.not_after(), query.at, query.now);
         fresh?;
         // Signed before it was true, or after now.
-        let produced = held.response.produced_at().unwrap_or(Time::LATEST);
+        let produced = held.produced_at().unwrap_or(Time::LATEST);
         let signed = Issued {
             this: produced,
             next: None,

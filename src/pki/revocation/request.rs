@@ -1,11 +1,4 @@
 //! OCSP requests (RFC 6960 clause 4.1), for those who fetch.
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "nothing fetches yet: what evaluation wants is data"
-    )
-)]
 
 use std::sync::Arc;
 

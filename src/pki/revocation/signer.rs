@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{
     Fault, Session,
     case::Rank,
-    crl::{List, dated},
+    crl::dated,
+    wanted,
 };
 use crate::{
     crypto::{SignatureAlgorithm, VerifyError},
@@ -15,7 +16,7 @@ use crate::{
     },
     report::{Finding, PathStatus, RevocationStatus},
     text::{Lang, rules::pki},
-    x509::{Certificate, name::names_match},
+    x509::{Certificate, Crl, name::names_match},
 };
 
 /// keyUsage cRLSign (RFC 5280 clause 4.2.1.3).
@@ -27,7 +28,7 @@ impl Session<'_> {
     pub(super) fn crl_signer(
         &mut self,
         chain: &[Arc<Certificate>],
-        list: &List,
+        list: &Arc<Crl>,
     ) -> Result<Arc<Certificate>, Fault> {
         let mut best: Option<Fault> = None;
         for candidate in self.crl_signers(chain, list) {
@@ -48,12 +49,14 @@ impl Session<'_> {
                 Err(fault) => best = Some(more_telling(best, fault)),
             }
         }
-        Err(best.unwrap_or_else(|| (Rank::Other, dated(&pki::CRL_SIGNATURE, &list.crl))))
+        // Another key of the authority, or one of somebody else whom it may name, is not at hand.
+        wanted::add_signers(list, chain, &mut self.wanted);
+        Err(best.unwrap_or_else(|| (Rank::Other, dated(&pki::CRL_SIGNATURE, list))))
     }
 
     /// Certificates of the list's issuer, likely ones first: those of the path, then those with the key identifier of the list.
-    fn crl_signers(&self, chain: &[Arc<Certificate>], list: &List) -> Vec<Arc<Certificate>> {
-        let name = list.crl.issuer();
+    fn crl_signers(&self, chain: &[Arc<Certificate>], list: &Arc<Crl>) -> Vec<Arc<Certificate>> {
+        let name = list.issuer();
         let named = |one: &&Arc<Certificate>| names_match(one.subject(), name);
         let of_path = chain.iter().skip(1).filter(named).cloned();
         let mut found: Vec<Arc<Certificate>> = of_path.collect();
@@ -62,7 +65,7 @@ impl Session<'_> {
         // It may be the very certificate that is asked for: an issuer of CRLs that is listed in its own.
         others.extend(chain.first().filter(named).cloned());
         others.sort_by_key(
-            |one| match (list.crl.authority_key_id(), one.subject_key_id()) {
+            |one| match (list.authority_key_id(), one.subject_key_id()) {
                 (Some(wanted), Some(has)) if wanted == has => 0,
                 (Some(_), Some(_)) => 2,
                 _ => 1,
@@ -78,38 +81,33 @@ impl Session<'_> {
     }
 
     /// Whether a list is signed with the key of a certificate.
-    pub(super) fn signed_by(&mut self, list: &List, signer: &Certificate) -> Result<(), Fault> {
-        let (signature, algorithm) = list.crl.signature();
-        let object = list.place.map(Object::Crl);
-        match self.verify(signer, object, algorithm, list.crl.tbs(), signature)? {
+    pub(super) fn signed_by(&mut self, list: &Arc<Crl>, signer: &Certificate) -> Result<(), Fault> {
+        let (signature, algorithm) = list.signature();
+        let object = Object::Crl(list.id());
+        match self.verify(signer, object, algorithm, list.tbs(), signature)? {
             Ok(()) => Ok(()),
-            Err(VerifyError::Invalid) => Err((Rank::Other, dated(&pki::CRL_SIGNATURE, &list.crl))),
+            Err(VerifyError::Invalid) => Err((Rank::Other, dated(&pki::CRL_SIGNATURE, list))),
             Err(VerifyError::Unsupported) => {
-                Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, &list.crl)))
+                Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, list)))
             }
         }
     }
 
-    /// Checks a signature, through the memo of the store where there is a name for what is signed.
+    /// Checks a signature, through the memo of the store.
     pub(super) fn verify(
         &mut self,
         signer: &Certificate,
-        object: Option<Object>,
+        object: Object,
         algorithm: Option<SignatureAlgorithm>,
         message: &[u8],
         signature: &[u8],
     ) -> Result<Result<(), VerifyError>, Fault> {
         let links = self.query.store.links();
-        let known = object.and_then(|object| links.recall(signer, object));
-        if let Some(known) = known {
+        if let Some(known) = links.recall(signer, object) {
             return Ok(known);
         }
         self.spend_check()?;
-        Ok(match (object, signer.public_key(), algorithm) {
-            (Some(object), ..) => links.check(signer, object, algorithm, message, signature),
-            (None, Some(key), Some(algorithm)) => key.verify(&algorithm, message, signature),
-            (None, ..) => Err(VerifyError::Unsupported),
-        })
+        Ok(links.check(signer, object, algorithm, message, signature))
     }
 
     /// Whether a signer of CRLs has a path to the anchor of `chain`, and nothing on it is revoked.

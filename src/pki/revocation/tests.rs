@@ -938,7 +938,9 @@ fn what_is_missing_is_told_with_its_places() {
         ]
     );
     let first: &Wanted = &outcome.wanted[0];
-    assert_eq!(first.certificate, *s.person.certificate.sha256());
+    assert_eq!(first.of, s.person.certificate);
+    assert_eq!(first.issuer, s.authority.certificate);
+    assert_eq!(super::issuers(&first.of), ["http://a/ca"]);
     let lists = vec![week().issued_by(&s.authority), week().issued_by(&s.root)];
     assert!(s.ask(lists, Vec::new(), |_| {}).wanted.is_empty());
 }

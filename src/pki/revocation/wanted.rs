@@ -1,5 +1,7 @@
 //! Where missing revocation information may be found: data for those who fetch.
 
+use std::sync::Arc;
+
 use crate::{
     asn1::{Tag, Tlv},
     limits::MAX_WANTED,
@@ -12,29 +14,36 @@ pub(crate) struct Wanted {
     pub(crate) kind: WantedKind,
     /// As the certificate has it. Nothing is known of it: not even its scheme.
     pub(crate) url: String,
-    /// SHA-256 of the certificate that names it.
-    pub(crate) certificate: [u8; 32],
+    /// Which of the certificate's distribution points names it. Addresses of one point lead to the same; each point has its own.
+    pub(crate) point: usize,
+    /// The certificate whose status is asked for, and its issuer.
+    pub(crate) of: Arc<Certificate>,
+    pub(crate) issuer: Arc<Certificate>,
 }
 
 /// What is to be found there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum WantedKind {
     /// An OCSP responder.
     Ocsp,
     Crl,
     DeltaCrl,
+    /// Certificates of whoever signed a list that is at hand.
+    Signer,
     /// Certificates of the issuer.
     Issuer,
 }
 
-/// The addresses that a certificate names, each once.
-pub(super) fn add(certificate: &Certificate, wanted: &mut Vec<Wanted>) {
-    let mut put = |kind, url: &str| put(wanted, certificate, kind, url);
-    let access = certificate.extension_value(oid::AUTHORITY_INFO_ACCESS);
-    let places = access.map(accesses).unwrap_or_default();
+/// The addresses that the first certificate of a path names, each once.
+pub(super) fn add(chain: &[Arc<Certificate>], wanted: &mut Vec<Wanted>) {
+    let Some(certificate) = chain.first() else {
+        return;
+    };
+    let mut put = |kind, point, url: &str| put(wanted, chain, kind, point, url);
+    let places = accesses(certificate.extension_value(oid::AUTHORITY_INFO_ACCESS));
     for (method, url) in &places {
         if *method == oid::OCSP {
-            put(WantedKind::Ocsp, url);
+            put(WantedKind::Ocsp, 0, url);
         }
     }
     for (extension, kind) in [
@@ -44,33 +53,62 @@ pub(super) fn add(certificate: &Certificate, wanted: &mut Vec<Wanted>) {
         let points = certificate
             .extension_value(extension)
             .and_then(DistributionPoint::all);
-        for point in points.unwrap_or_default() {
+        for (index, point) in points.unwrap_or_default().iter().enumerate() {
             for url in point.uris() {
-                put(kind, url);
+                put(kind, index, url);
             }
         }
     }
     for (method, url) in &places {
         if *method == oid::CA_ISSUERS {
-            put(WantedKind::Issuer, url);
+            put(WantedKind::Issuer, 0, url);
         }
     }
 }
 
 /// The deltas of a list that has become stale.
-pub(super) fn add_deltas(crl: &Crl, certificate: &Certificate, wanted: &mut Vec<Wanted>) {
-    for point in crl.freshest() {
+pub(super) fn add_deltas(crl: &Crl, chain: &[Arc<Certificate>], wanted: &mut Vec<Wanted>) {
+    for (index, point) in crl.freshest().iter().enumerate() {
         for url in point.uris() {
-            put(wanted, certificate, WantedKind::DeltaCrl, url);
+            put(wanted, chain, WantedKind::DeltaCrl, index, url);
         }
     }
 }
 
-fn put(wanted: &mut Vec<Wanted>, certificate: &Certificate, kind: WantedKind, url: &str) {
+/// Where a list says that certificates of its signer are (RFC 5280 clause 5.2.7).
+pub(super) fn add_signers(crl: &Crl, chain: &[Arc<Certificate>], wanted: &mut Vec<Wanted>) {
+    for (method, url) in accesses(crl.access()) {
+        if method == oid::CA_ISSUERS {
+            put(wanted, chain, WantedKind::Signer, 0, &url);
+        }
+    }
+}
+
+/// Where a certificate says that certificates of its issuer are (RFC 5280 clause 4.2.2.1).
+pub(crate) fn issuers(certificate: &Certificate) -> Vec<String> {
+    accesses(certificate.extension_value(oid::AUTHORITY_INFO_ACCESS))
+        .into_iter()
+        .filter(|(method, _)| *method == oid::CA_ISSUERS)
+        .map(|(_, url)| url)
+        .collect()
+}
+
+fn put(
+    wanted: &mut Vec<Wanted>,
+    chain: &[Arc<Certificate>],
+    kind: WantedKind,
+    point: usize,
+    url: &str,
+) {
+    let [of, issuer, ..] = chain else {
+        return;
+    };
     let one = Wanted {
         kind,
         url: url.to_owned(),
-        certificate: *certificate.sha256(),
+        point,
+        of: of.clone(),
+        issuer: issuer.clone(),
     };
     if wanted.len() < MAX_WANTED && !wanted.contains(&one) {
         wanted.push(one);
@@ -78,9 +116,9 @@ fn put(wanted: &mut Vec<Wanted>, certificate: &Certificate, kind: WantedKind, ur
 }
 
 /// AuthorityInfoAccessSyntax (RFC 5280 clause 4.2.2.1): methods and addresses; what is malformed ends the list.
-fn accesses(value: &[u8]) -> Vec<(oid::Oid, String)> {
+fn accesses(value: Option<&[u8]>) -> Vec<(oid::Oid, String)> {
     let mut found = Vec::new();
-    let Ok(sequence) = Tlv::parse(value) else {
+    let Some(sequence) = value.and_then(|value| Tlv::parse(value).ok()) else {
         return found;
     };
     let mut items = sequence.children();

@@ -17,6 +17,7 @@ macro_rules! rules {
 pub(crate) mod appended;
 pub(crate) mod changes;
 pub(crate) mod cms;
+pub(crate) mod fetch;
 pub(crate) mod key;
 pub(crate) mod path;
 pub(crate) mod pdf;
@@ -50,6 +51,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         xml_sign::ALL,
         xml::ALL,
         xmldsig::ALL,
+        fetch::ALL,
     ]
     .into_iter()
     .flatten()

@@ -31,6 +31,8 @@ rules! {
     NO_CRL = "no-crl", Error, en "{0} holds no CRL that can be read (PEM or DER)", vi "{0} không chứa danh sách thu hồi (CRL) đọc được (PEM hoặc DER)";
     /// A file of trust material holds no OCSP response, or a broken one.
     NO_OCSP = "no-ocsp", Error, en "{0} holds no OCSP response that can be read (DER)", vi "{0} không chứa phản hồi OCSP đọc được (DER)";
+    /// The answer of a host's own client.
+    FETCH_TOO_LARGE = "fetch-too-large", Error, en "the answer has more than {0} bytes", vi "câu trả lời có hơn {0} byte";
     /// The caller did not want it any more.
     CANCELLED = "cancelled", Error, en "cancelled", vi "đã hủy theo yêu cầu";
     /// The demo could not make its keys or documents.

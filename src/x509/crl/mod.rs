@@ -12,6 +12,7 @@ use super::{
     certificate::bit_string,
     distribution::{DistributionPoint, IssuingPoint},
     extension::{self, Extension},
+    identity,
     name::{self, names_match},
     oid,
     signed::Signed,
@@ -25,6 +26,7 @@ use crate::time::Time;
 /// The index is made when something is looked up, so never for a list that turns out to be signed by somebody else. It takes four and
 /// a half bytes an entry; entries are parsed when they are asked for.
 pub(crate) struct Crl {
+    id: u64,
     bytes: Box<[u8]>,
     tbs: Range<usize>,
     issuer: Range<usize>,
@@ -45,6 +47,7 @@ pub(crate) struct Crl {
     base_number: Option<Range<usize>>,
     issuing_distribution_point: Option<Range<usize>>,
     freshest: Option<Range<usize>>,
+    access: Option<Range<usize>>,
     expired_since: Option<Time>,
 }
 
@@ -87,6 +90,7 @@ impl Crl {
         let entries = revoked.map_or(0..0, |revoked| revoked.content_range());
         let summary = walk(&bytes, &entries)?;
         let mut crl = Self {
+            id: identity::next(),
             tbs: signed.tbs.range(),
             issuer: issuer.range(),
             signature: bit_string(&signed.signature),
@@ -104,6 +108,7 @@ impl Crl {
             base_number: None,
             issuing_distribution_point: None,
             freshest: None,
+            access: None,
             expired_since: None,
             bytes: Box::default(),
         };
@@ -143,6 +148,10 @@ impl Crl {
             Some(oid::FRESHEST_CRL) => {
                 self.freshest = Some(extension.range.clone());
                 !extension.critical || DistributionPoint::all(extension.value).is_some()
+            }
+            Some(oid::AUTHORITY_INFO_ACCESS) => {
+                self.access = Some(extension.range.clone());
+                !extension.critical
             }
             Some(oid::EXPIRED_CERTS_ON_CRL) => {
                 self.expired_since = Tlv::parse(extension.value)
@@ -237,6 +246,21 @@ impl Crl {
             .as_ref()
             .and_then(|range| DistributionPoint::all(self.slice(range)))
             .unwrap_or_default()
+    }
+
+    /// authorityInfoAccess (clause 5.2.7): where certificates of its signer are.
+    pub(crate) fn access(&self) -> Option<&[u8]> {
+        self.access.as_ref().map(|range| self.slice(range))
+    }
+
+    /// All of its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What memos know it by.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// expiredCertsOnCRL: certificates that expired since then are still listed.
