@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up the peers that `make bench` measures beside kyso, under target/peers: endesive (PyPI), PDFBox with
-# BouncyCastle (Maven Central), oxidize-pdf (crates.io). Each is optional: what fails is said, and left out.
+# BouncyCastle (Maven Central), oxidize-pdf (crates.io); for XML bergshamra (crates.io), xmlsec and signxml (PyPI).
+# Each is optional: what fails is said, and left out.
 # pdfsig (poppler-utils) and mutool (mupdf-tools) come from the system, pyHanko from `make test` or KYSO_PYTHON.
 cd "$(dirname "$0")/.." || exit 1
 peers=$PWD/target/peers
@@ -32,6 +33,13 @@ fi
 
 say 'oxidize-pdf 5.5.6'
 CARGO_TARGET_DIR=$peers/oxidize cargo build --release --manifest-path benches/peers/oxidize/Cargo.toml || missing oxidize-pdf
+
+say 'bergshamra 0.11.1'
+CARGO_TARGET_DIR=$peers/bergshamra cargo build --release --manifest-path benches/peers/bergshamra/Cargo.toml || missing bergshamra
+
+say 'xmlsec library 1.3.9 by python-xmlsec 1.3.17, signxml 5.2.0'
+"$python" -m pip install --quiet --target "$peers/python" xmlsec==1.3.17 signxml==5.2.0 lxml || missing 'xmlsec, signxml'
+PYTHONPATH=$peers/python "$python" -c 'import xmlsec, signxml' || missing 'xmlsec, signxml'
 
 say 'from the system'
 for program in pdfsig mutool; do command -v $program || missing "$program"; done
