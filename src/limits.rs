@@ -327,3 +327,21 @@ pub(crate) const MAX_EMBEDDED_REVOCATION: usize = 512;
 /// Seconds that all fetching of one call may take, where the settings say nothing. pyHanko gives each request 10 s, DSS 60 s and as much again;
 /// there are up to four certificates with one or two addresses each.
 pub(crate) const DEFAULT_DEADLINE_SECONDS: f64 = 60.0;
+
+/// Octets of an XPath expression of a signature. The longest in the interoperability sets of XMLDSig, XPath Filter 2 and Canonical XML 1.1 have 600.
+pub(crate) const MAX_XPATH_LENGTH: usize = 8 << 10;
+
+/// Brackets within brackets in an XPath expression, and chained operators. Those sets have four.
+pub(crate) const MAX_XPATH_DEPTH: usize = 64;
+
+/// Nodes of a document that XPath looks at, attributes and namespaces included, twenty octets each: 160 MB. An invoice of 20 MB with three
+/// namespaces has about five millions.
+pub(crate) const MAX_XPATH_NODES: usize = 8_000_000;
+
+/// Nodes, or eight octets of text, that all XPath expressions of one document look at, whatever its size. The expressions of the
+/// interoperability sets look at less than a hundred thousand.
+pub(crate) const MAX_XPATH_WORK: u64 = 5_000_000;
+
+/// The same for each octet of the document. An element has some thirty octets, three or four nodes in XPath's sense, and
+/// `not(ancestor-or-self::ds:Signature)` looks at ten for each.
+pub(crate) const MAX_XPATH_WORK_FACTOR: u64 = 4;

@@ -10,12 +10,16 @@ use std::{
 use super::{
     encoding::Text,
     fault,
+    general::Budget,
     names::split,
     scan::{Attribute, Scanner, Token},
     scope::{Scope, XML},
     values,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    limits::{MAX_XPATH_WORK, MAX_XPATH_WORK_FACTOR},
+};
 
 /// The namespace of XMLDSig, whose signatures are noted while a document is read.
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -32,6 +36,8 @@ pub(crate) struct Document {
     odd_namespaces: HashMap<Box<str>, Box<str>>,
     /// Elements are noted when they are asked for.
     records: Mutex<Records>,
+    /// What filters of this document may still do.
+    filtering: Mutex<u64>,
 }
 
 /// What is found while a document is read.
@@ -100,12 +106,17 @@ impl Document {
     /// XML 1.1 and other encodings; `Limit`.
     pub(crate) fn read(bytes: Arc<[u8]>) -> Result<Self> {
         let text = Text::read(bytes)?;
+        let size = u64::try_from(text.octets().len()).unwrap_or(u64::MAX);
         let mut document = Self {
             text,
             signatures: Vec::new(),
             ids: HashMap::new(),
             odd_namespaces: HashMap::new(),
             records: Mutex::default(),
+            filtering: Mutex::new(
+                size.saturating_mul(MAX_XPATH_WORK_FACTOR)
+                    .saturating_add(MAX_XPATH_WORK),
+            ),
         };
         let walked = document.walk();
         let index = walked.map_err(|error| document.placed(error))?;
@@ -379,6 +390,18 @@ impl Document {
             }
         }
         Ok(text)
+    }
+
+    /// Filters something, with what all filters of this document may still do.
+    pub(super) fn filtering<T>(&self, work: impl FnOnce(&Budget) -> T) -> T {
+        let mut left = self
+            .filtering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let budget = Budget::new(*left);
+        let result = work(&budget);
+        *left = budget.left();
+        result
     }
 
     /// The element and those around it, outermost first.

@@ -21,4 +21,6 @@ rules! {
     XPATH = "xml-xpath", Error, en "the XPath expression cannot be evaluated: {0}", vi "không tính được biểu thức XPath: {0}";
     /// here()
     HERE = "xml-here", Error, en "the XPath expression uses here(), which is not supported", vi "biểu thức XPath dùng here(), chưa được hỗ trợ";
+    /// XPath that takes too long.
+    XPATH_WORK = "xml-xpath-work", Error, en "the XPath expressions of the document look at too many nodes for its size", vi "các biểu thức XPath của tài liệu phải xét quá nhiều nút so với kích thước tài liệu";
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{C14n, Canonical, inherit, output::Output};
-use crate::xml::{names::split, scan::Attribute, scope::Scope};
+use crate::xml::{names::split, scan::Attribute, scope::Scope, values};
 
 /// What has been written of namespaces so far, element by element.
 pub(super) struct Rendering<'a> {
@@ -192,36 +192,33 @@ impl<'a> Rendering<'a> {
 }
 
 impl<'a> inherit::Inherited<'a> {
-    /// Adds it to the first element, which goes before in all but a joined base.
+    /// Adds it to the first element, whose own goes before in all but a joined base.
     fn apply<'n>(self, sorted: &mut Vec<Sorted<'a, 'n>>) {
         let namespace = Cow::Borrowed(crate::xml::scope::XML);
         let own = sorted
-            .iter_mut()
-            .find(|one| one.namespace == namespace && one.local == self.local());
-        match (own, self) {
-            (None, Self::Copied { name, raw }) => sorted.push(Sorted {
-                namespace,
-                local: split(name).1,
-                name,
-                value: Value::Raw(raw),
-            }),
-            (Some(_), Self::Copied { .. }) => {}
-            (None, Self::Base(bases)) => {
-                let joined = inherit::joined(&bases, None);
-                if !joined.is_empty() {
-                    sorted.push(Sorted {
-                        namespace,
-                        local: "base",
-                        name: "xml:base",
-                        value: Value::Made(joined),
-                    });
+            .iter()
+            .position(|one| one.namespace == namespace && one.local == self.local());
+        let (local, name, value) = match (own, self) {
+            (Some(_), Self::Copied { .. }) => return,
+            (None, Self::Copied { name, raw }) => (split(name).1, name, Value::Raw(raw)),
+            (own, Self::Base(mut bases)) => {
+                if let Some(own) = own {
+                    if let Value::Raw(raw) = sorted.swap_remove(own).value {
+                        bases.push(values::of_attribute(raw));
+                    }
                 }
-            }
-            (Some(own), Self::Base(bases)) => {
-                if let Value::Raw(raw) = own.value {
-                    own.value = Value::Made(inherit::joined(&bases, Some(raw)));
+                let joined = inherit::joined(&bases);
+                if joined.is_empty() {
+                    return;
                 }
+                ("base", "xml:base", Value::Made(joined))
             }
-        }
+        };
+        sorted.push(Sorted {
+            namespace,
+            local,
+            name,
+            value,
+        });
     }
 }

@@ -56,14 +56,11 @@ fn nearest<'a>(around: &[Vec<Attribute<'a>>], fits: &dyn Fn(&str) -> bool) -> Ve
     found
 }
 
-/// All bases joined, each against the one around it.
-pub(super) fn joined(bases: &[Cow<'_, str>], own: Option<&str>) -> String {
-    let own = own.map(values::of_attribute);
-    let mut result = String::new();
-    for base in bases.iter().chain(own.as_ref()) {
-        result = join(&result, base);
-    }
-    result
+/// All bases joined, outermost first: the innermost with the one around it, the result with the next (Canonical XML 1.1 clause 2.4).
+pub(in crate::xml) fn joined(bases: &[Cow<'_, str>]) -> String {
+    let mut innermost_first = bases.iter().rev();
+    let first = innermost_first.next().map_or("", |base| base);
+    innermost_first.fold(first.to_owned(), |joined, base| join(base, &joined))
 }
 
 /// RFC 3986 clause 5.2 as Canonical XML 1.1 appendix A changes it: the base may be relative, and `..` that leads out of it stays.

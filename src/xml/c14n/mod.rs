@@ -5,7 +5,9 @@ mod inherit;
 mod output;
 
 use element::Rendering;
-use output::Output;
+
+pub(super) use inherit::joined;
+pub(super) use output::Output;
 
 use super::{
     document::{Document, ElementId},

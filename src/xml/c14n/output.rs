@@ -9,20 +9,20 @@ use crate::xml::{
 /// Octets that are collected before they are handed on; longer runs go straight.
 const COLLECTED: usize = 16 << 10;
 
-pub(super) struct Output<'s> {
+pub(in crate::xml) struct Output<'s> {
     sink: &'s mut dyn Sink,
     collected: Vec<u8>,
 }
 
 impl<'s> Output<'s> {
-    pub(super) fn new(sink: &'s mut dyn Sink) -> Self {
+    pub(in crate::xml) fn new(sink: &'s mut dyn Sink) -> Self {
         Self {
             sink,
             collected: Vec::with_capacity(COLLECTED),
         }
     }
 
-    pub(super) fn push(&mut self, octets: &[u8]) {
+    pub(in crate::xml) fn push(&mut self, octets: &[u8]) {
         if self.collected.len().saturating_add(octets.len()) > COLLECTED {
             self.flush();
         }
@@ -33,7 +33,7 @@ impl<'s> Output<'s> {
         }
     }
 
-    pub(super) fn flush(&mut self) {
+    pub(in crate::xml) fn flush(&mut self) {
         if !self.collected.is_empty() {
             self.sink.octets(&self.collected);
             self.collected.clear();
@@ -41,7 +41,7 @@ impl<'s> Output<'s> {
     }
 
     /// Tells the sink something at this place among the octets.
-    pub(super) fn tell(&mut self, what: impl FnOnce(&mut dyn Sink)) {
+    pub(in crate::xml) fn tell(&mut self, what: impl FnOnce(&mut dyn Sink)) {
         self.flush();
         what(self.sink);
     }
@@ -51,7 +51,7 @@ impl<'s> Output<'s> {
     }
 
     /// Character data as it stands.
-    pub(super) fn text(&mut self, raw: &str) {
+    pub(in crate::xml) fn text(&mut self, raw: &str) {
         let mut rest = raw;
         while let Some(at) = memchr::memchr3(b'&', b'>', b'\r', rest.as_bytes()) {
             let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -88,19 +88,19 @@ impl<'s> Output<'s> {
     }
 
     /// The content of a CDATA section, which becomes text.
-    pub(super) fn cdata(&mut self, raw: &str) {
+    pub(in crate::xml) fn cdata(&mut self, raw: &str) {
         for c in values::of_cdata(raw).chars() {
             self.escaped_text(c);
         }
     }
 
     /// Comments and processing instructions: only line ends are normalised.
-    pub(super) fn lines(&mut self, raw: &str) {
+    pub(in crate::xml) fn lines(&mut self, raw: &str) {
         self.push(values::of_cdata(raw).as_bytes());
     }
 
     /// The value of an attribute as it stands, with its quotes.
-    pub(super) fn attribute(&mut self, raw: &str) {
+    pub(in crate::xml) fn attribute(&mut self, raw: &str) {
         self.push(b"\"");
         let special = |octet: &u8| matches!(octet, b'&' | b'"' | b'\t' | b'\n' | b'\r');
         if raw.as_bytes().iter().any(special) {
@@ -115,7 +115,7 @@ impl<'s> Output<'s> {
     }
 
     /// A value whose references are resolved, with its quotes.
-    pub(super) fn value(&mut self, value: &str) {
+    pub(in crate::xml) fn value(&mut self, value: &str) {
         self.push(b"\"");
         for c in value.chars() {
             self.escaped_value(c);
