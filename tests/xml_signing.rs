@@ -16,6 +16,8 @@ mod judges;
 mod keys;
 #[path = "xml_signing/octets.rs"]
 mod octets;
+#[path = "xml_signing/others.rs"]
+mod others;
 #[path = "xml_signing/places.rs"]
 mod places;
 #[path = "xml_signing/refusals.rs"]
