@@ -63,8 +63,6 @@ pub(super) struct Made {
     pub(super) octets: Arc<[u8]>,
     /// Where the signature begins.
     pub(super) start: usize,
-    /// What was signed.
-    pub(super) signed: Vec<u8>,
     /// The references as they were written.
     pub(super) references: Vec<Reference>,
 }
@@ -160,7 +158,6 @@ impl<'a> Signing<'a> {
         self.state = State::Made(Made {
             octets: octets.into(),
             start,
-            signed,
             references: draft.references,
         });
         Ok(())
