@@ -179,6 +179,9 @@ pub(crate) const MAX_ANNOTATIONS: usize = 65_536;
 /// Objects that the analysis of changes keeps parsed: a few for each of a hundred signatures.
 pub(crate) const MAX_REMEMBERED_OBJECTS: usize = 512;
 
+/// References to changed objects that the analysis of changes follows. A signed form has a few for each field.
+pub(crate) const MAX_REFERRERS: usize = 65_536;
+
 /// Bytes of XMP metadata that is looked at before signing. Packets with their padding have 2 to 100 kB.
 pub(crate) const MAX_METADATA_BYTES: usize = 1 << 20;
 

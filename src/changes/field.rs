@@ -1,81 +1,59 @@
-//! Rules (b), a new signature field, and (c), a signature in an existing empty field.
+//! A signature in an empty field, and new signature fields.
 
-use super::{Doubt, Placed, equal, later::Later};
+use super::{Doubt, Placed, equal, filling, later::Later, path::Role};
 use crate::{
     limits::MAX_REFERENCE_STEPS,
     pdf::{Dictionary, Object, ObjectId},
     report::Finding,
-    text::{Rule, rules::changes as rules},
+    text::rules::changes as rules,
 };
 
 /// Keys of a widget that show a box and do nothing (ISO 32000-1 tables 164, 166 and 188).
 const WIDGET_KEYS: &[&str] = &[
-    "Type", "Subtype", "Rect", "P", "F", "AP", "NM", "M", "MK", "BS", "Border", "C", "H", "Parent",
+    "Type",
+    "Subtype",
+    "Rect",
+    "P",
+    "F",
+    "AP",
+    "NM",
+    "M",
+    "MK",
+    "BS",
+    "Border",
+    "C",
+    "H",
+    "Parent",
+    "StructParent",
+    "AS",
 ];
 
 /// Keys of a signature field (tables 220, 222 and 232).
 const FIELD_KEYS: &[&str] = &[
-    "FT", "T", "TU", "TM", "Ff", "V", "Lock", "SV", "Kids", "DA", "Q",
+    "FT", "T", "TU", "TM", "Ff", "V", "Lock", "SV", "Kids", "DA", "Q", "DR",
 ];
 
 /// What a signature may add to its field and its widget.
 const FILLED_KEYS: &[&str] = &["V", "AP", "M", "F"];
 
 /// A box of a new field.
-struct Widget {
-    id: ObjectId,
-    page: Option<ObjectId>,
+pub(super) struct Widget {
+    pub(super) id: ObjectId,
+    /// The page that it names.
+    pub(super) page: Option<ObjectId>,
 }
 
-/// Takes out of `changed` what the signatures of this revision explain.
-pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
+/// Takes out of `changed` the fields that the signatures of this revision fill.
+pub(super) fn filled_by_signatures(later: &mut Later<'_>) -> Result<(), Doubt> {
     for signature in later.placed.clone() {
         if !later.is_new(signature.field) {
             filled(later, signature)?;
         }
     }
-    information(later)?;
-    let widgets = form(later)?;
-    let mut pages: Vec<_> = widgets.iter().filter_map(|widget| widget.page).collect();
-    pages.sort_unstable();
-    pages.dedup();
-    for page in pages {
-        annotations(later, page, &widgets)?;
-    }
     Ok(())
 }
 
-/// The document information dictionary may say when and with what the signature was made.
-fn information(later: &mut Later<'_>) -> Result<(), Doubt> {
-    let revision = later.document.revisions().get(later.revision);
-    let Some(info) = revision
-        .and_then(|revision| revision.trailer.get("Info"))
-        .cloned()
-    else {
-        return Ok(());
-    };
-    let Some(changed) = info
-        .as_reference()
-        .and_then(|id| later.changed.get(&id.number))
-    else {
-        return Ok(());
-    };
-    let (Object::Dictionary(before), Object::Dictionary(after)) =
-        (&*changed.before, &*changed.after)
-    else {
-        return Ok(());
-    };
-    let may_change = ["ModDate", "Producer"];
-    let plain = may_change
-        .iter()
-        .all(|key| matches!(after.get(key), None | Some(Object::String(_))));
-    if plain && equal::differing_but(later.document, before, after, &may_change)?.is_none() {
-        later.explained(Some(&info));
-    }
-    Ok(())
-}
-
-/// Rule (c): the field was an empty signature field and got its value and its look.
+/// The field was an empty signature field and got its value and its look.
 fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
     let place = later.place(signature.field);
     let wrong = |what: &str| Doubt(Finding::new(&rules::FILLED_FIELD).with(what).at(place));
@@ -99,6 +77,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
         return Err(wrong("/V"));
     }
     let own = [signature.field];
+    let looks_before = before.get("AP").cloned();
     let kids = later.resolve_before(before.get("Kids"))?;
     let kids = kids
         .as_array()
@@ -119,7 +98,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
         } else {
             &FILLED_KEYS[1..]
         };
-        if let Some(key) = equal::differing_but(later.document, before, after, but)? {
+        if let Some(key) = equal::differing_but(later.objects.document, before, after, but)? {
             return Err(wrong(&format!("/{}", String::from_utf8_lossy(&key.0))));
         }
         let simple = matches!(after.get("M"), None | Some(Object::String(_)))
@@ -132,8 +111,10 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
         if !simple {
             return Err(wrong("/AP"));
         }
-        later.changed.remove(&id.number);
+        later.explained(Some(&Object::Reference(id)), Role::Field);
     }
+    // Its appearance may be drawn into the stream that was there for it.
+    filling::looks(later, looks_before.as_ref())?;
     Ok(())
 }
 
@@ -173,128 +154,24 @@ fn is_its_value(later: &Later<'_>, signature: &Placed, value: Option<&Object>) -
     }
 }
 
-/// Rule (b), the form: /Fields grew by new signature fields, /SigFlags may say so, all else is as it was.
-fn form(later: &mut Later<'_>) -> Result<Vec<Widget>, Doubt> {
-    let revision = later.document.revisions().get(later.revision);
-    let root = revision
-        .and_then(|revision| revision.trailer.get("Root"))
-        .cloned();
-    let (before, after) = (
-        later.resolve_before(root.as_ref())?,
-        later.resolve_after(root.as_ref())?,
-    );
-    let (Object::Dictionary(before), Object::Dictionary(after)) = (&*before, &*after) else {
-        return Err(Finding::new(&rules::NOT_COMPARABLE).with("/Root").into());
-    };
-    let forms = (
-        before.get("AcroForm").cloned(),
-        after.get("AcroForm").cloned(),
-    );
-    let place = root
-        .as_ref()
-        .and_then(Object::as_reference)
-        .map(|id| later.place(id));
-    let wrong = |rule: &'static Rule, key: &[u8]| {
-        let key = format!("/{}", String::from_utf8_lossy(key));
-        Doubt(Finding::new(rule).with(key).at(place.unwrap_or_default()))
-    };
-    if later.is_changed(root.as_ref())
-        && let Some(key) = equal::differing_but(later.document, before, after, &["AcroForm"])?
-    {
-        return Err(wrong(&rules::OBJECT_CHANGED, &key.0));
-    }
-    let none = Dictionary::default();
-    let form_before = later.resolve_before(forms.0.as_ref())?;
-    let form_before = dictionary(&form_before).unwrap_or(&none);
-    let form_after = later.resolve_after(forms.1.as_ref())?;
-    let form_after = dictionary(&form_after).unwrap_or(&none);
-    let fields = (
-        form_before.get("Fields").cloned(),
-        form_after.get("Fields").cloned(),
-    );
-    let touched = later.is_changed(root.as_ref())
-        || later.is_changed(forms.1.as_ref())
-        || later.is_changed(fields.1.as_ref());
-    if !touched {
-        return Ok(Vec::new());
-    }
-    let but = ["Fields", "SigFlags"];
-    if let Some(key) = equal::differing_but(later.document, form_before, form_after, &but)? {
-        return Err(wrong(&rules::FORM, &key.0));
-    }
-    if !sig_flags_grew(form_before, form_after) {
-        return Err(wrong(&rules::FORM, b"SigFlags"));
-    }
-    let fields_before = later.resolve_before(fields.0.as_ref())?;
-    let fields_after = later.resolve_after(fields.1.as_ref())?;
-    let Some(added) = growth(later, &fields_before, &fields_after)? else {
-        return Err(wrong(&rules::FORM, b"Fields"));
-    };
-    let mut widgets = Vec::new();
-    for field in added {
-        new_field(later, field, &mut widgets)?;
-    }
-    later.explained(root.as_ref());
-    // An object that only now became the form was something else before: that is not explained.
-    for pair in [&forms, &fields] {
-        if pair.0 == pair.1 {
-            later.explained(pair.0.as_ref());
-        }
-    }
-    Ok(widgets)
-}
-
-fn dictionary(object: &Object) -> Option<&Dictionary> {
-    match object {
-        Object::Dictionary(dictionary) => Some(dictionary),
-        _ => None,
-    }
-}
-
-/// /SigFlags kept its bits and got at most SignaturesExist and AppendOnly (table 219).
-fn sig_flags_grew(before: &Dictionary, after: &Dictionary) -> bool {
-    let flags = |form: &Dictionary| match form.get("SigFlags") {
-        None => Some(0),
-        Some(value) => value.as_integer(),
-    };
-    match (flags(before), flags(after)) {
-        (Some(before), Some(after)) => before & !after == 0 && after & !before & !3 == 0,
-        _ => false,
-    }
-}
-
-/// What stands in the second array behind all items of the first; `None` where the first is not its start.
-fn growth<'a>(
-    later: &Later<'_>,
-    before: &Object,
-    after: &'a Object,
-) -> Result<Option<&'a [Object]>, Doubt> {
-    let before = match before {
-        Object::Null => &[],
-        Object::Array(items) => items.as_slice(),
-        _ => return Ok(None),
-    };
-    let after = match after {
-        Object::Null => &[],
-        Object::Array(items) => items.as_slice(),
-        _ => return Ok(None),
-    };
-    if after.len() < before.len() || !equal::all_same(later.document, before, after)? {
-        return Ok(None);
-    }
-    Ok(after.get(before.len()..))
-}
-
-/// Rule (b), one field: new, of type /Sig, with nothing that acts; empty, or holding an intact signature of
+/// One new field: of type /Sig, with nothing that acts; empty, or holding an intact signature of
 /// this revision.
-fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Result<(), Doubt> {
+pub(super) fn new_field(later: &mut Later<'_>, field: &Object) -> Result<(), Doubt> {
     let Object::Reference(id) = *field else {
         return Err(Finding::new(&rules::NEW_FIELD).with("/Fields").into());
     };
     let place = later.place(id);
     let wrong = |key: &str| Doubt(Finding::new(&rules::NEW_FIELD).with(key).at(place));
+    if let Some(broken) = later.broken(id) {
+        let finding = Finding::new(&rules::NOT_INTACT).with(&broken.name);
+        return Err(finding.at(place).into());
+    }
+    // Alone, it invites somebody to sign that nobody foresaw; with a signature, it is room for the next ones.
+    if later.placed.is_empty() {
+        return Err(wrong("/V"));
+    }
     let field = later.after(id)?;
-    let Some(field) = dictionary(&field) else {
+    let Object::Dictionary(field) = &*field else {
         return Err(wrong("/Fields"));
     };
     if !later.is_new(id) || !field.duplicates().is_empty() {
@@ -325,7 +202,7 @@ fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Re
         }
     }
     if field.get("Subtype").is_some() {
-        widgets.push(Widget {
+        later.boxes.push(Widget {
             id,
             page: field.get("P").and_then(Object::as_reference),
         });
@@ -336,7 +213,7 @@ fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Re
             return Err(wrong("/Kids"));
         };
         let widget = later.after(kid)?;
-        let Some(widget) = dictionary(&widget) else {
+        let Object::Dictionary(widget) = &*widget else {
             return Err(wrong("/Kids"));
         };
         let known = |key: &[u8]| WIDGET_KEYS.iter().any(|known| known.as_bytes() == key);
@@ -346,51 +223,10 @@ fn new_field(later: &Later<'_>, field: &Object, widgets: &mut Vec<Widget>) -> Re
         if !plain {
             return Err(wrong("/Kids"));
         }
-        widgets.push(Widget {
+        later.boxes.push(Widget {
             id: kid,
             page: widget.get("P").and_then(Object::as_reference),
         });
-    }
-    Ok(())
-}
-
-/// Rule (b), a page: /Annots grew by widgets of new fields that name this page, all else is as it was.
-fn annotations(later: &mut Later<'_>, page: ObjectId, widgets: &[Widget]) -> Result<(), Doubt> {
-    if later.is_new(page) {
-        return Ok(());
-    }
-    let place = later.place(page);
-    let wrong = |key: &[u8]| {
-        let key = format!("/{}", String::from_utf8_lossy(key));
-        Doubt(Finding::new(&rules::ANNOTATIONS).with(key).at(place))
-    };
-    let (before, after) = (later.before(page)?, later.after(page)?);
-    let (Object::Dictionary(before), Object::Dictionary(after)) = (&*before, &*after) else {
-        return Err(wrong(b"P"));
-    };
-    let reference = Object::Reference(page);
-    let lists = (before.get("Annots").cloned(), after.get("Annots").cloned());
-    if !later.is_changed(Some(&reference)) && !later.is_changed(lists.1.as_ref()) {
-        return Ok(());
-    }
-    if let Some(key) = equal::differing_but(later.document, before, after, &["Annots"])? {
-        return Err(wrong(&key.0));
-    }
-    let list_before = later.resolve_before(lists.0.as_ref())?;
-    let list_after = later.resolve_after(lists.1.as_ref())?;
-    let added = growth(later, &list_before, &list_after)?;
-    let is_its_box = |item: &Object| {
-        let id = item.as_reference();
-        widgets
-            .iter()
-            .any(|widget| Some(widget.id) == id && widget.page == Some(page))
-    };
-    if !added.is_some_and(|added| added.iter().all(is_its_box)) {
-        return Err(wrong(b"Annots"));
-    }
-    later.explained(Some(&reference));
-    if lists.0 == lists.1 {
-        later.explained(lists.0.as_ref());
     }
     Ok(())
 }

@@ -1,153 +1,152 @@
-//! One later revision: what it changed, and which rules explain that.
+//! One later revision: which rules explain what it changed.
 
 use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 
-use super::{Doubt, Placed, Step, equal, field, to_u32, trailer};
+use super::{
+    Doubt, Placed, Step, annotation, catalog,
+    delta::{Changed, Delta, Objects},
+    equal, field, filling,
+    index::Index,
+    information,
+    path::{self, Role},
+    to_u32, trailer,
+};
 use crate::{
     error::Place,
-    limits::MAX_REMEMBERED_OBJECTS,
-    pdf::{Document, Object, ObjectId, document::Entry},
+    pdf::{Object, ObjectId},
     report::{ChangeLevel, Finding},
-    text::rules::changes as rules,
+    text::rules::{changes as rules, later as more},
 };
 
-/// An object that an earlier revision defined and this one defines otherwise.
-pub(super) struct Changed {
-    pub(super) id: ObjectId,
-    pub(super) before: Rc<Object>,
-    pub(super) after: Rc<Object>,
-}
-
-/// Dictionaries and arrays that were parsed already, by their place in the file: what one revision left is what
-/// the next one finds.
-#[derive(Debug, Default)]
-pub(super) struct Memo(RefCell<HashMap<u64, Rc<Object>>>);
+/// The rules, in the order in which they are asked. Each takes out of `changed` what it explains, and says how
+/// strong that is; what none explains is forbidden.
+const RULES: &[fn(&mut Later<'_>) -> Result<(), Doubt>] = &[
+    field::filled_by_signatures,
+    catalog::explain,
+    information::explain,
+    annotation::of_signatures,
+    filling::explain,
+    annotation::marks,
+];
 
 /// The work on one revision.
 pub(super) struct Later<'a> {
-    pub(super) document: &'a Document,
-    memo: &'a Memo,
+    pub(super) objects: &'a Objects<'a>,
     /// The revision, as an index; the one before it is `revision - 1`.
     pub(super) revision: usize,
     /// What no rule has explained yet.
     pub(super) changed: BTreeMap<u32, Changed>,
+    /// What became free and no rule has explained yet.
+    pub(super) freed: BTreeMap<u32, Changed>,
     /// Numbers that no earlier revision knew.
     pub(super) new: BTreeSet<u32>,
     /// The signatures that this revision placed and that are intact.
     pub(super) placed: Vec<&'a Placed>,
+    /// Those that are not.
+    broken: Vec<&'a Placed>,
     /// The signatures of earlier revisions.
-    pub(super) earlier: &'a [&'a Placed],
+    earlier: &'a [&'a Placed],
+    /// Boxes of new signature fields.
+    pub(super) boxes: Vec<field::Widget>,
+    index: &'a Index,
+    /// What was explained, and as what.
+    cleared: Vec<(ObjectId, Role)>,
+    level: ChangeLevel,
+    forbidden: bool,
     findings: Vec<Finding>,
 }
 
 /// What a revision changed, and how strong that is.
 pub(super) fn explain(
-    document: &Document,
-    memo: &Memo,
+    objects: &Objects<'_>,
+    index: &Index,
     revision: usize,
+    delta: Delta,
     all: &[Placed],
     earlier: &[&Placed],
 ) -> Step {
-    let here: Vec<_> = all
-        .iter()
-        .filter(|p| p.revision == Some(revision))
-        .collect();
-    let placed: Vec<_> = here.iter().copied().filter(|p| p.intact).collect();
+    let here = all.iter().filter(|p| p.revision == Some(revision));
+    let (placed, broken) = here.partition(|p| p.intact);
+    let strays: BTreeSet<u32> = delta.added.difference(&delta.containers).copied().collect();
     let mut later = Later {
-        document,
-        memo,
+        objects,
         revision,
-        changed: BTreeMap::new(),
-        new: BTreeSet::new(),
+        changed: delta.replaced,
+        freed: delta.freed,
+        new: delta.added,
         placed,
+        broken,
         earlier,
+        boxes: Vec::new(),
+        index,
+        cleared: Vec::new(),
+        level: ChangeLevel::None,
+        forbidden: false,
         findings: Vec::new(),
     };
+    delta.findings.into_iter().for_each(|f| later.forbid(f));
     later.trailer();
-    let containers = later.collect();
-    if !later.placed.is_empty()
-        && let Err(Doubt(finding)) = field::explain(&mut later)
-    {
-        later.forbid(finding);
+    if !later.placed.is_empty() {
+        let stamps = later.placed.iter().all(|p| p.timestamp);
+        later.raise(if stamps {
+            ChangeLevel::TimestampsAndValidationData
+        } else {
+            ChangeLevel::Signatures
+        });
     }
-    later.forbid_rest(&here);
-    if later.placed.is_empty() {
-        later.forbid_new(&containers);
+    let nothing = later.changed.is_empty() && later.freed.is_empty();
+    for rule in RULES {
+        if let Err(Doubt(finding)) = rule(&mut later) {
+            later.forbid(finding);
+        }
     }
-    let mut level = match (
-        later.findings.is_empty(),
-        later.placed.iter().all(|p| p.timestamp),
-    ) {
-        (false, _) => ChangeLevel::Forbidden,
-        (true, _) if later.placed.is_empty() => ChangeLevel::None,
-        (true, true) => ChangeLevel::TimestampsAndValidationData,
-        (true, false) => ChangeLevel::Signatures,
-    };
-    if level > ChangeLevel::None
-        && let Some(last_word) = earlier.iter().find(|p| p.final_state)
-    {
-        level = ChangeLevel::Forbidden;
-        later.forbid(Finding::new(&rules::NO_CHANGES).with(&last_word.name));
+    later.check_paths();
+    later.forbid_rest();
+    if nothing && later.placed.is_empty() && !strays.is_empty() {
+        later
+            .findings
+            .push(Finding::new(&more::ORPHANS).with(strays.len()));
     }
+    later.check_permissions();
     Step {
-        level,
+        revision,
+        level: if later.forbidden {
+            ChangeLevel::Forbidden
+        } else {
+            later.level
+        },
         findings: later.findings,
-        new: later.new.into_iter().collect(),
     }
 }
 
-impl Later<'_> {
+impl<'a> Later<'a> {
     /// An object as of this revision.
     pub(super) fn after(&self, id: ObjectId) -> Result<Rc<Object>, Doubt> {
-        self.at(self.revision, id)
+        self.objects.at(self.revision, id)
     }
 
     /// An object as of the revision before.
     pub(super) fn before(&self, id: ObjectId) -> Result<Rc<Object>, Doubt> {
-        self.at(self.revision - 1, id)
+        self.objects.at(self.revision - 1, id)
     }
 
     /// What stands behind a value as of this revision.
     pub(super) fn resolve_after(&self, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
-        self.resolve(self.revision, value)
+        self.objects.resolve(self.revision, value)
     }
 
     /// What stands behind a value as of the revision before.
     pub(super) fn resolve_before(&self, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
-        self.resolve(self.revision - 1, value)
+        self.objects.resolve(self.revision - 1, value)
     }
 
-    fn resolve(&self, revision: usize, value: Option<&Object>) -> Result<Rc<Object>, Doubt> {
-        let Some(Object::Reference(id)) = value else {
-            return Ok(Rc::new(value.cloned().unwrap_or(Object::Null)));
-        };
-        let object = self.at(revision, *id)?;
-        match *object {
-            Object::Reference(_) => Ok(Rc::new(self.document.resolve_at(revision, &object)?)),
-            _ => Ok(object),
-        }
-    }
-
-    fn at(&self, revision: usize, id: ObjectId) -> Result<Rc<Object>, Doubt> {
-        let place = match self.document.entry_at(revision, id.number) {
-            Some(Entry::InFile { offset, generation }) if generation == id.generation => offset,
-            _ => return Ok(Rc::new(self.document.object_at(revision, id)?)),
-        };
-        if let Some(known) = self.memo.0.borrow().get(&place) {
-            return Ok(Rc::clone(known));
-        }
-        let object = Rc::new(self.document.object_at(revision, id)?);
-        let mut memo = self.memo.0.borrow_mut();
-        // The end of a stream may depend on the revision; others are what they are.
-        let keeps = matches!(*object, Object::Dictionary(_) | Object::Array(_));
-        if keeps && memo.len() < MAX_REMEMBERED_OBJECTS {
-            memo.insert(place, Rc::clone(&object));
-        }
-        Ok(object)
+    /// A value of this revision's trailer.
+    pub(super) fn in_trailer(&self, key: &str) -> Option<Object> {
+        let revision = self.objects.document.revisions().get(self.revision)?;
+        revision.trailer.get(key).cloned()
     }
 
     pub(super) fn is_new(&self, id: ObjectId) -> bool {
@@ -159,141 +158,129 @@ impl Later<'_> {
         id.is_some_and(|id| self.changed.contains_key(&id.number))
     }
 
-    /// A rule has explained the change of the object that a value refers to.
-    pub(super) fn explained(&mut self, value: Option<&Object>) {
-        if let Some(id) = value.and_then(Object::as_reference) {
-            self.changed.remove(&id.number);
+    /// A rule has explained the change of the object that a value refers to, as long as it is used as this only.
+    /// Whether there was one.
+    pub(super) fn explained(&mut self, value: Option<&Object>, role: Role) -> bool {
+        let id = value.and_then(Object::as_reference);
+        let changed = id.and_then(|id| self.changed.remove(&id.number));
+        if let Some(changed) = &changed {
+            self.cleared.push((changed.id, role));
         }
+        changed.is_some()
+    }
+
+    /// What a rule explains is at least this strong.
+    pub(super) fn raise(&mut self, level: ChangeLevel) {
+        self.level = self.level.max(level);
+    }
+
+    /// A finding that does not forbid.
+    pub(super) fn note(&mut self, finding: Finding) {
+        let place = Place::revision(to_u32(self.revision + 1));
+        let finding = match finding.place() {
+            Some(_) => finding,
+            None => finding.at(place),
+        };
+        self.findings.push(finding);
     }
 
     /// Whether an earlier signature locks a field.
     pub(super) fn is_locked(&self, name: &str) -> bool {
-        self.earlier
-            .iter()
-            .flat_map(|p| &p.locks)
-            .any(|lock| lock.covers(name))
+        let locks = self.earlier.iter().flat_map(|p| &p.locks);
+        locks.into_iter().any(|lock| lock.covers(name))
     }
 
     pub(super) fn place(&self, id: ObjectId) -> Place {
         Place::object(id.number, id.generation).in_revision(to_u32(self.revision + 1))
     }
 
-    fn forbid(&mut self, finding: Finding) {
+    /// What refers to an object, in the revisions before this one: by which keys, from what.
+    pub(super) fn uses(&self, id: ObjectId) -> Result<Vec<path::Use>, Doubt> {
+        path::uses(self.objects, self.index, self.revision, id)
+    }
+
+    /// The signature of this revision that fills a field, though it is not intact.
+    pub(super) fn broken(&self, field: ObjectId) -> Option<&'a Placed> {
+        self.broken.iter().copied().find(|p| p.field == field)
+    }
+
+    pub(super) fn forbid(&mut self, finding: Finding) {
+        self.forbidden = true;
         self.findings.push(finding);
     }
 
     fn trailer(&mut self) {
-        let place = Place::revision(to_u32(self.revision + 1));
-        let revisions = self.document.revisions();
-        let pair = revisions
-            .get(self.revision - 1)
-            .zip(revisions.get(self.revision));
-        let outcome = match pair {
-            Some((before, after)) => {
-                trailer::check(self.document, &before.trailer, &after.trailer, place)
-            }
-            None => Ok(()),
-        };
-        if let Err(Doubt(finding)) = outcome {
-            self.forbid(finding);
+        match trailer::check(self) {
+            Ok(None) => {}
+            Ok(Some(finding)) => self.note(finding),
+            Err(Doubt(finding)) => self.forbid(finding),
         }
     }
 
-    /// Sorts what the cross-reference data lists into the same, changed, new and forbidden.
-    /// Returns the numbers of the containers: object streams and the cross-reference stream.
-    fn collect(&mut self) -> BTreeSet<u32> {
-        let mut containers = BTreeSet::new();
-        let Some(revision) = self.document.revisions().get(self.revision) else {
-            return containers;
-        };
-        let section = revision.xref_offset.saturating_add(self.document.shift());
-        for (number, entry) in &revision.entries {
-            match *entry {
-                Entry::InStream { stream, .. } => {
-                    containers.insert(stream);
+    /// What was explained as one thing must not be used as another.
+    fn check_paths(&mut self) {
+        for (id, role) in std::mem::take(&mut self.cleared) {
+            match path::other_use(self.objects, self.index, self.revision, id, role) {
+                Ok(None) => {}
+                Ok(Some(used)) => {
+                    let finding = Finding::new(&more::OTHER_PATH).with(used);
+                    self.forbid(finding.at(self.place(id)));
                 }
-                Entry::InFile { offset, .. } if offset == section => {
-                    containers.insert(*number);
-                }
-                _ => {}
+                Err(Doubt(finding)) => self.forbid(finding),
             }
-            if let Err(Doubt(finding)) = self.sort(*number, *entry, section) {
-                self.forbid(finding);
-            }
-        }
-        containers
-    }
-
-    fn sort(&mut self, number: u32, entry: Entry, section: u64) -> Result<(), Doubt> {
-        let before = self.document.entry_at(self.revision - 1, number);
-        let id = |generation| ObjectId { number, generation };
-        let (id, in_stream) = match (before, entry) {
-            (None | Some(Entry::Free { .. }), Entry::Free { .. }) => return Ok(()),
-            (Some(_), Entry::Free { generation }) => {
-                let place = self.place(id(generation));
-                return Err(Finding::new(&rules::OBJECT_REMOVED).at(place).into());
-            }
-            (_, Entry::InFile { generation, .. }) => (id(generation), false),
-            (_, Entry::InStream { .. }) => (id(0), true),
-        };
-        let reused = Finding::new(&rules::NUMBER_REUSED).at(self.place(id));
-        let old_generation = match before {
-            None if number == 0 => return Err(reused.into()),
-            None => {
-                self.new.insert(number);
-                return Ok(());
-            }
-            Some(Entry::Free { .. }) => return Err(reused.into()),
-            Some(Entry::InFile { generation, .. }) => generation,
-            Some(Entry::InStream { .. }) => 0,
-        };
-        if old_generation != id.generation {
-            return Err(reused.into());
-        }
-        // An entry in an object stream may look the same while the stream is another.
-        if before == Some(entry) && !in_stream {
-            return Ok(());
-        }
-        let (before, after) = (self.before(id)?, self.after(id)?);
-        let is_section = |object: &Object| {
-            object.as_stream().is_some_and(|s| {
-                s.dictionary
-                    .get("Type")
-                    .is_some_and(|kind| kind.is_name("XRef"))
-            })
-        };
-        let moved_section = matches!(entry, Entry::InFile { offset, .. } if offset == section)
-            && is_section(&before)
-            && is_section(&after);
-        if !moved_section && !equal::same(self.document, &before, &after)? {
-            self.changed.insert(number, Changed { id, before, after });
-        }
-        Ok(())
-    }
-
-    /// Without a signature, only containers may be new.
-    fn forbid_new(&mut self, containers: &BTreeSet<u32>) {
-        let stray: Vec<_> = self.new.difference(containers).copied().collect();
-        if let Some(number) = stray.first() {
-            let place = self.place(ObjectId {
-                number: *number,
-                generation: 0,
-            });
-            let finding = Finding::new(&rules::NEW_OBJECT).with(stray.len());
-            self.forbid(finding.at(place));
         }
     }
 
     /// What no rule has explained.
-    fn forbid_rest(&mut self, here: &[&Placed]) {
+    fn forbid_rest(&mut self) {
         for changed in std::mem::take(&mut self.changed).into_values() {
-            let place = self.place(changed.id);
-            let broken = here.iter().find(|p| p.field == changed.id && !p.intact);
-            let finding = match broken {
+            let finding = match self.broken(changed.id) {
                 Some(signature) => Finding::new(&rules::NOT_INTACT).with(&signature.name),
                 None => Finding::new(&rules::OBJECT_CHANGED).with(self.what(&changed)),
             };
-            self.forbid(finding.at(place));
+            self.forbid(finding.at(self.place(changed.id)));
+        }
+        for freed in std::mem::take(&mut self.freed).into_values() {
+            let place = self.place(freed.id);
+            self.forbid(Finding::new(&rules::OBJECT_REMOVED).at(place));
+        }
+    }
+
+    /// What the signatures before this revision permit. Validation data and document time-stamps are no changes in this
+    /// sense (ISO 32000-2 table 257).
+    fn check_permissions(&mut self) {
+        let level = self.level;
+        if level <= ChangeLevel::TimestampsAndValidationData {
+            return;
+        }
+        let earlier = self.earlier;
+        let most = |permission| match permission {
+            1 => ChangeLevel::TimestampsAndValidationData,
+            2 => ChangeLevel::FormFilling,
+            _ => ChangeLevel::Annotations,
+        };
+        let exceeded = earlier.iter().find_map(|p| {
+            Some((
+                p,
+                p.permission
+                    .filter(|permission| level > most(*permission))?,
+            ))
+        });
+        match exceeded {
+            Some((signature, 1)) => {
+                self.forbid(Finding::new(&rules::NO_CHANGES).with(&signature.name));
+            }
+            Some((signature, permission)) => self.forbid(
+                Finding::new(&more::NOT_PERMITTED)
+                    .with(&signature.name)
+                    .with(permission),
+            ),
+            None if level == ChangeLevel::Annotations
+                && !earlier.iter().any(|p| p.permission == Some(3)) =>
+            {
+                self.note(Finding::new(&more::ANNOTATIONS_NOT_PERMITTED));
+            }
+            None => {}
         }
     }
 
@@ -303,10 +290,12 @@ impl Later<'_> {
             changed.before.as_dictionary(),
             changed.after.as_dictionary(),
         ) {
-            (Some(before), Some(after)) => match equal::differing(self.document, before, after) {
-                Ok(Some(key)) => format!("/{}", String::from_utf8_lossy(&key.0)),
-                _ => "stream".to_owned(),
-            },
+            (Some(before), Some(after)) => {
+                match equal::differing(self.objects.document, before, after) {
+                    Ok(Some(key)) => format!("/{}", String::from_utf8_lossy(&key.0)),
+                    _ => "stream".to_owned(),
+                }
+            }
             _ => kind(&changed.after).to_owned(),
         }
     }

@@ -1,16 +1,35 @@
 //! What may follow a signature: every change of a later revision must be explained by a rule, all else is forbidden.
 //!
-//! Each revision is analysed once, for all signatures before it.
+//! For each revision it is found once what it added, replaced and freed (`delta`); one pass over the signed document
+//! finds what refers to any of that (`index`); then the rules (`later`) take out what they explain, and every path to
+//! what they explained must fit (`path`). So all signatures together cost one pass.
+//!
+//! | rules | explain | level |
+//! |---|---|---|
+//! | `field` | a signature in an empty or new field | signatures, or time-stamps |
+//! | `catalog`, `validation_data`, `form` | DSS and VRI, extensions, version, metadata, the form's lists and defaults | time-stamps |
+//! | `information` | dates and producer of a save | time-stamps |
+//! | `filling` | values and looks of text fields, buttons and choices | form filling |
+//! | `annotation` | boxes of new fields; marks | as the field; annotations |
+//! | `delta`, `equal` | what is written again as it was, object and cross-reference streams, what nobody refers to | none |
 
-mod dangling;
+mod annotation;
+mod catalog;
+mod delta;
 mod equal;
 mod field;
+mod filling;
+mod form;
+mod index;
+mod information;
 mod later;
 mod overlap;
+mod path;
 #[cfg(test)]
 mod tests;
 mod trailer;
 mod unlisted;
+mod validation_data;
 
 use std::collections::HashMap;
 
@@ -19,10 +38,10 @@ pub(crate) use equal::differing_keys;
 use crate::{
     error::{Error, Place},
     limits::MAX_CHANGE_FINDINGS,
-    pdf::{Document, ObjectId, document::Entry, field::Lock, lex::is_space},
+    pdf::{Document, Object, ObjectId, document::Entry, field::Lock, lex::is_space},
     report::{ChangeLevel, Changes, Finding},
     source,
-    text::rules::changes as rules,
+    text::rules::{changes as rules, later as more},
 };
 
 /// What the analysis needs to know of a signature.
@@ -42,8 +61,10 @@ pub(crate) struct Placed {
     pub(crate) intact: bool,
     /// Whether it is a document time-stamp.
     pub(crate) timestamp: bool,
-    /// Whether it permits no change at all (DocMDP or lock with P=1).
-    pub(crate) final_state: bool,
+    /// P of DocMDP, where it is a certification signature.
+    pub(crate) certifies: Option<u8>,
+    /// What it permits afterwards: the strictest of DocMDP and its locks (1 to 3, ISO 32000-2 tables 257 and 236).
+    pub(crate) permission: Option<u8>,
     /// The fields that it locks.
     pub(crate) locks: Vec<Lock>,
 }
@@ -71,10 +92,10 @@ impl From<Finding> for Doubt {
 /// What one revision changed.
 #[derive(Debug)]
 struct Step {
+    /// The revision, as an index.
+    revision: usize,
     level: ChangeLevel,
     findings: Vec<Finding>,
-    /// Numbers that no earlier revision knew.
-    new: Vec<u32>,
 }
 
 /// What each revision behind the first signed one did, by its index.
@@ -91,6 +112,7 @@ pub(crate) fn by_revision(document: &Document, placed: &[Placed]) -> Vec<(usize,
 /// What changed after each of the signatures, in their order.
 pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
     let last = document.revisions().len().saturating_sub(1);
+    let closed = || placed.iter().filter_map(|p| p.revision);
     let (first, steps) = steps(document, placed);
     let everywhere = if first < last {
         unreliable(document)
@@ -98,6 +120,10 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
         Vec::new()
     };
     let behind = bytes_behind(document);
+    let signed_last = closed().max().unwrap_or(last);
+    let unsigned = steps
+        .iter()
+        .any(|step| step.revision > signed_last && step.level == ChangeLevel::FormFilling);
     placed
         .iter()
         .map(|signature| {
@@ -106,6 +132,12 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
             };
             let steps = steps.get(revision - first..).unwrap_or_default();
             let mut changes = sum(steps);
+            if unsigned {
+                changes.findings.push(Finding::new(&more::UNSIGNED_FILLING));
+            }
+            changes
+                .findings
+                .extend(certification(document, signature, placed));
             let more = behind.iter().filter(|_| !signature.whole_file);
             let more: Vec<_> = more
                 .chain(everywhere.iter().filter(|_| revision < last))
@@ -119,27 +151,80 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
         .collect()
 }
 
-/// The first signed revision, and what each later one did.
+/// The first signed revision, and what each later one did, each analysed once.
 fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
     let last = document.revisions().len().saturating_sub(1);
-    let first = placed
-        .iter()
-        .filter_map(|p| p.revision)
-        .min()
-        .unwrap_or(last);
-    let memo = later::Memo::default();
-    let mut steps: Vec<Step> = Vec::new();
+    let closed = placed.iter().filter_map(|p| p.revision);
+    let first = closed.min().unwrap_or(last);
+    let objects = delta::Objects::new(document);
+    let deltas: Vec<_> = (first + 1..=last)
+        .map(|revision| (revision, delta::Delta::of(&objects, revision)))
+        .collect();
+    let index = index::references(document, &wanted(&deltas));
+    let mut steps = Vec::with_capacity(deltas.len());
     let mut earlier: Vec<&Placed> = Vec::new();
-    for revision in first..=last {
-        if revision > first {
-            steps.push(later::explain(document, &memo, revision, placed, &earlier));
+    for (revision, delta) in deltas {
+        earlier.extend(placed.iter().filter(|p| p.revision == Some(revision - 1)));
+        let brings = !delta.added.is_empty() || !delta.replaced.is_empty();
+        let mut step = later::explain(&objects, &index, revision, delta, placed, &earlier);
+        // New objects must not be what signed objects already referred to.
+        for (number, _) in index.filled.iter().filter(|(_, by)| **by == revision) {
+            step.level = ChangeLevel::Forbidden;
+            let place = Place::object(*number, 0).in_revision(to_u32(revision + 1));
+            step.findings
+                .push(Finding::new(&rules::FILLS_REFERENCE).at(place));
         }
-        earlier.extend(placed.iter().filter(|p| p.revision == Some(revision)));
+        if let Some(doubt) = index.doubt.as_ref().filter(|_| brings) {
+            step.level = ChangeLevel::Forbidden;
+            step.findings.push(doubt.clone());
+        }
+        steps.push(step);
     }
-    forbid_filled_references(document, first, &mut steps);
     unlisted::forbid(document, first, &mut steps);
     overlap::note(document, placed, first, &mut steps);
     (first, steps)
+}
+
+/// The numbers whose uses the rules will ask for.
+fn wanted(deltas: &[(usize, delta::Delta)]) -> HashMap<u32, index::Wanted> {
+    let mut wanted: HashMap<u32, index::Wanted> = HashMap::new();
+    for (revision, delta) in deltas {
+        for number in &delta.added {
+            wanted.entry(*number).or_default().brought = Some(*revision);
+        }
+        // Pages have many uses, and none matters (`path::Role::Page`).
+        let is_page = |object: &Object| {
+            object
+                .as_dictionary()
+                .and_then(|dictionary| dictionary.get("Type"))
+                .is_some_and(|kind| kind.is_name("Page"))
+        };
+        let replaced = delta.replaced.iter().filter(|(_, c)| !is_page(&c.before));
+        for (number, _) in replaced {
+            wanted.entry(*number).or_default().changed = Some(*revision);
+        }
+    }
+    wanted
+}
+
+/// Rules for certification signatures (ISO 32000-1 clauses 12.8.1 and 12.8.4): the first of the document's signatures,
+/// and named by its permission dictionary.
+fn certification(document: &Document, signature: &Placed, placed: &[Placed]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (Some(_), Some(revision)) = (signature.certifies, signature.revision) else {
+        return findings;
+    };
+    let before = placed
+        .iter()
+        .find(|other| !other.timestamp && other.revision.is_some_and(|other| other < revision));
+    if let Some(other) = before {
+        findings.push(Finding::new(&more::NOT_FIRST).with(&other.name));
+    }
+    let named = crate::pdf::field::certification(document, revision);
+    if !named.is_ok_and(|named| named.is_some() && named == signature.value) {
+        findings.push(Finding::new(&more::PERMISSIONS).with(&signature.name));
+    }
+    findings
 }
 
 fn forbidden(findings: Vec<Finding>) -> Changes {
@@ -163,37 +248,6 @@ fn sum(steps: &[Step]) -> Changes {
         findings.push(Finding::new(&rules::MORE).with(more));
     }
     Changes { after, findings }
-}
-
-/// New objects must not be what signed objects already referred to.
-fn forbid_filled_references(document: &Document, first: usize, steps: &mut [Step]) {
-    let wanted: HashMap<u32, usize> = steps
-        .iter()
-        .enumerate()
-        .flat_map(|(index, step)| {
-            step.new
-                .iter()
-                .map(move |number| (*number, first + 1 + index))
-        })
-        .collect();
-    if wanted.is_empty() {
-        return;
-    }
-    let found = dangling::earlier_references(document, &wanted);
-    for (number, revision) in &found.filled {
-        if let Some(step) = steps.get_mut(revision - first - 1) {
-            step.level = ChangeLevel::Forbidden;
-            let place = Place::object(*number, 0).in_revision(to_u32(*revision + 1));
-            step.findings
-                .push(Finding::new(&rules::FILLS_REFERENCE).at(place));
-        }
-    }
-    if let Some(doubt) = found.doubt {
-        for step in steps.iter_mut().filter(|step| !step.new.is_empty()) {
-            step.level = ChangeLevel::Forbidden;
-            step.findings.push(doubt.clone());
-        }
-    }
 }
 
 /// What makes the list of revisions itself doubtful.

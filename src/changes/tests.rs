@@ -95,7 +95,8 @@ fn placed(name: &str, field: u32, value: u32, revision: usize) -> Placed {
         whole_file: false,
         intact: true,
         timestamp: false,
-        final_state: false,
+        certifies: None,
+        permission: None,
         locks: Vec::new(),
     }
 }
@@ -370,7 +371,7 @@ fn permissions_of_earlier_signatures_hold() {
     }];
     let changes = analyse(&document, &[first.clone(), last.clone()]);
     assert_eq!(changes[0].after, ChangeLevel::Signatures);
-    first.final_state = true;
+    first.permission = Some(1);
     let changes = analyse(&document, &[first, last]);
     assert_eq!(
         (changes[0].after, codes(&changes[0])),

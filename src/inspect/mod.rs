@@ -138,8 +138,13 @@ fn place(document: &Document, field: &SignatureField, dictionary: &SignatureDict
         whole_file: end == Some(document.source().len()),
         intact: true,
         timestamp: name_text(dictionary.sub_filter.as_ref()).as_deref() == Some("ETSI.RFC3161"),
-        final_state: dictionary.doc_mdp == Some(1)
-            || locks.iter().any(|lock| lock.permission == Some(1)),
+        certifies: dictionary.doc_mdp,
+        permission: locks
+            .iter()
+            .map(|lock| lock.permission)
+            .chain([dictionary.doc_mdp])
+            .flatten()
+            .min(),
         locks,
     }
 }

@@ -378,8 +378,13 @@ impl Found {
             whole_file: self.coverage.scope == Scope::WholeFile,
             intact: intact && self.coverage.faults.is_empty(),
             timestamp: facts.kind == SignatureKind::DocumentTimestamp,
-            final_state: self.dictionary.doc_mdp == Some(1)
-                || locks.iter().any(|lock| lock.permission == Some(1)),
+            certifies: self.dictionary.doc_mdp,
+            permission: locks
+                .iter()
+                .map(|lock| lock.permission)
+                .chain([self.dictionary.doc_mdp])
+                .flatten()
+                .min(),
             locks,
         }
     }

@@ -10,7 +10,10 @@ use crate::{
         ChangeLevel, DigestStatus, Finding, PathStatus, RevocationStatus, Scope, SubIndication,
         TrustClass, ValueStatus, Verdict,
     },
-    text::rules::{path as rules_of_paths, verify as rules},
+    text::{
+        Severity,
+        rules::{path as rules_of_paths, verify as rules},
+    },
     time::Time,
 };
 
@@ -111,11 +114,11 @@ pub(super) struct ChangesAllowed(());
 
 impl ChangesAllowed {
     pub(super) fn check(facts: &SignatureFacts) -> Proof<Self> {
-        let allowed = match facts.permission {
-            Some(3) => ChangeLevel::Annotations,
-            _ => ChangeLevel::FormFilling,
-        };
-        if facts.changes.after <= allowed {
+        // The analysis knows what each signature permits, and says so.
+        let refused = |finding: &Finding| finding.severity() == Severity::Error;
+        if facts.changes.after < ChangeLevel::Forbidden
+            && !facts.changes.findings.iter().any(refused)
+        {
             return Ok(Self(()));
         }
         Err(Fault::failed(SubIndication::FormatFailure, Vec::new()))

@@ -19,6 +19,7 @@ pub(crate) mod changes;
 pub(crate) mod cms;
 pub(crate) mod fetch;
 pub(crate) mod key;
+pub(crate) mod later;
 pub(crate) mod path;
 pub(crate) mod pdf;
 pub(crate) mod picture;
@@ -43,6 +44,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         path::ALL,
         changes::ALL,
         appended::ALL,
+        later::ALL,
         verify::ALL,
         key::ALL,
         sign::ALL,

@@ -1,8 +1,10 @@
-//! Which new objects the signed document already referred to: one pass over everything but stream data.
+//! Where the signed document refers to what changed later: one pass over everything but stream data, for all
+//! revisions and all signatures.
 //!
-//! Whoever prepares a document can leave references in it that lead nowhere, and define their targets after it
-//! was signed. The pass looks for the numbers that later revisions brought; it may see a reference too many
-//! (in a string), never one too few.
+//! Two questions are answered with it. Whoever prepares a document can leave references in it that lead nowhere, and
+//! define their targets after it was signed; and an object that may change in one place of the document may be used
+//! in another, too. The pass looks for the numbers that later revisions brought or changed; it may see a reference
+//! too many (in a string), never one too few.
 
 use std::{
     borrow::Cow,
@@ -14,6 +16,7 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use super::{Doubt, to_u32};
 use crate::{
     error::Place,
+    limits::MAX_REFERRERS,
     pdf::{Document, Object, ObjectId, document::Entry, lex::is_space},
     report::Finding,
     source,
@@ -23,18 +26,49 @@ use crate::{
 /// Bytes read at first of each object; streams rarely have longer dictionaries.
 const FIRST_WINDOW: u64 = 4096;
 
+/// What is known of a number that is looked for; revisions as indexes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// The revision that brings it, where none knew it before: what refers to it earlier led nowhere.
+    pub(super) brought: Option<usize>,
+    /// The last revision that changes or frees it: what refers to it earlier is a use of it.
+    pub(super) changed: Option<usize>,
+}
+
+impl Wanted {
+    /// References in revisions before this one are looked for.
+    fn until(self) -> usize {
+        self.brought.max(self.changed).unwrap_or(0)
+    }
+}
+
+/// Something that refers to a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Referrer {
+    /// The revision in which it stands, as an index.
+    pub(super) revision: usize,
+    /// The object; `None` for the trailer.
+    pub(super) number: Option<u32>,
+}
+
 /// What the pass found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// Numbers that an earlier revision refers to, with the revision that defines them.
+pub(super) struct Index {
+    /// New numbers that an earlier revision refers to, with the revision that defines them.
     pub(super) filled: BTreeMap<u32, usize>,
+    /// What refers to the others.
+    referrers: BTreeMap<u32, Vec<Referrer>>,
     /// What could not be read without doubt.
     pub(super) doubt: Option<Finding>,
 }
 
-/// Looks for references to `wanted` (number → revision that defines it) in the revisions before that one.
-pub(super) fn earlier_references(document: &Document, wanted: &HashMap<u32, usize>) -> Found {
-    let last = wanted.values().max().copied().unwrap_or(0);
+/// Looks for references to `wanted` in the revisions before the one that brings or changes each.
+pub(super) fn references(document: &Document, wanted: &HashMap<u32, Wanted>) -> Index {
+    if wanted.is_empty() {
+        return Index::default();
+    }
+    let last = wanted.values().map(|wanted| wanted.until()).max();
+    let last = last.unwrap_or(0);
     let mut search = Search::new(document, wanted);
     let outcome = search
         .in_trailers(last)
@@ -46,18 +80,27 @@ pub(super) fn earlier_references(document: &Document, wanted: &HashMap<u32, usiz
     found
 }
 
+impl Index {
+    /// What refers to a number.
+    pub(super) fn referrers(&self, number: u32) -> &[Referrer] {
+        self.referrers.get(&number).map_or(&[], Vec::as_slice)
+    }
+}
+
 struct Search<'a> {
     document: &'a Document,
-    wanted: &'a HashMap<u32, usize>,
+    wanted: &'a HashMap<u32, Wanted>,
     low: u32,
     high: u32,
-    /// The revision whose objects are being read.
-    revision: usize,
-    found: Found,
+    /// What is being read.
+    at: Referrer,
+    /// How many referrers may still be kept.
+    room: usize,
+    found: Index,
 }
 
 impl<'a> Search<'a> {
-    fn new(document: &'a Document, wanted: &'a HashMap<u32, usize>) -> Self {
+    fn new(document: &'a Document, wanted: &'a HashMap<u32, Wanted>) -> Self {
         let low = wanted.keys().min().copied().unwrap_or(0);
         let high = wanted.keys().max().copied().unwrap_or(0);
         Self {
@@ -65,44 +108,81 @@ impl<'a> Search<'a> {
             wanted,
             low,
             high,
-            revision: 0,
-            found: Found::default(),
+            at: Referrer {
+                revision: 0,
+                number: None,
+            },
+            room: MAX_REFERRERS,
+            found: Index::default(),
         }
     }
 
-    fn saw(&mut self, number: u32) {
-        if (self.low..=self.high).contains(&number)
-            && let Some(defined) = self.wanted.get(&number)
-            && self.revision < *defined
-        {
-            self.found.filled.insert(number, *defined);
+    /// What is wanted of a number here.
+    fn wants(&self, number: u32) -> Option<Wanted> {
+        if !(self.low..=self.high).contains(&number) {
+            return None;
         }
+        let wanted = self.wanted.get(&number)?;
+        (self.at.revision < wanted.until()).then_some(*wanted)
+    }
+
+    fn saw(&mut self, number: u32) -> Result<(), Doubt> {
+        let Some(wanted) = self.wants(number) else {
+            return Ok(());
+        };
+        if let Some(brought) = wanted.brought
+            && self.at.revision < brought
+        {
+            self.found.filled.insert(number, brought);
+        }
+        if wanted
+            .changed
+            .is_none_or(|changed| self.at.revision >= changed)
+        {
+            return Ok(());
+        }
+        let referrers = self.found.referrers.entry(number).or_default();
+        if referrers.last() == Some(&self.at) {
+            return Ok(());
+        }
+        self.room = self.room.checked_sub(1).ok_or_else(|| {
+            Finding::new(&rules::NOT_COMPARABLE)
+                .with("references")
+                .at(Place::object(number, 0))
+        })?;
+        referrers.push(self.at);
+        Ok(())
     }
 
     fn in_trailers(&mut self, last: usize) -> Result<(), Doubt> {
         for (index, revision) in self.document.revisions().iter().enumerate().take(last) {
-            self.revision = index;
-            revision
-                .trailer
-                .iter()
-                .for_each(|(_, value)| self.in_value(value));
+            self.at = Referrer {
+                revision: index,
+                number: None,
+            };
+            for (_, value) in revision.trailer.iter() {
+                self.in_value(value)?;
+            }
         }
         Ok(())
     }
 
     /// All references in a parsed value; the parser bounds its depth.
-    fn in_value(&mut self, value: &Object) {
+    fn in_value(&mut self, value: &Object) -> Result<(), Doubt> {
         match value {
-            Object::Reference(id) => self.saw(id.number),
-            Object::Array(items) => items.iter().for_each(|item| self.in_value(item)),
+            Object::Reference(id) => self.saw(id.number)?,
+            Object::Array(items) => {
+                for item in items {
+                    self.in_value(item)?;
+                }
+            }
             other => {
-                if let Some(dictionary) = other.as_dictionary() {
-                    dictionary
-                        .iter()
-                        .for_each(|(_, value)| self.in_value(value));
+                for (_, value) in other.as_dictionary().into_iter().flat_map(|d| d.iter()) {
+                    self.in_value(value)?;
                 }
             }
         }
+        Ok(())
     }
 
     /// The objects of the revisions before `last`, each place of the file once.
@@ -136,7 +216,10 @@ impl<'a> Search<'a> {
             .map(|(offset, ..)| *offset)
             .chain([size]);
         for (offset, revision, number) in &places {
-            self.revision = *revision;
+            self.at = Referrer {
+                revision: *revision,
+                number: Some(*number),
+            };
             let end = ends.next().unwrap_or(size).max(*offset);
             self.in_object(*offset, end, *number)?;
         }
@@ -156,13 +239,12 @@ impl<'a> Search<'a> {
             let bytes = source::window(source, start, length)?;
             match body(&bytes) {
                 Some(body) => {
-                    self.in_plain(&body);
-                    return Ok(());
+                    return self.in_plain(&body);
                 }
                 None if !whole => length = (length * 16).min(end - start),
                 None => {
                     let place = Place::object(number, 0)
-                        .in_revision(to_u32(self.revision + 1))
+                        .in_revision(to_u32(self.at.revision + 1))
                         .at_offset(start);
                     // Not even a header: no object stands here, so nothing can be read out of it.
                     if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
@@ -179,41 +261,56 @@ impl<'a> Search<'a> {
 
     /// All objects of an object stream; `members` are those that cross-reference data names, oldest first.
     fn in_container(&mut self, number: u32, members: &[(usize, u32)]) -> Result<(), Doubt> {
-        self.revision = members.first().map_or(0, |(revision, _)| *revision);
+        let revision = members.first().map_or(0, |(revision, _)| *revision);
+        self.at = Referrer {
+            revision,
+            number: None,
+        };
         let id = ObjectId {
             number,
             generation: 0,
         };
-        let object = self.document.object_at(self.revision, id)?;
+        let object = self.document.object_at(revision, id)?;
         let Some(stream) = object.as_stream() else {
             return Ok(());
         };
-        let data = self.document.stream_data_at(self.revision, stream)?;
-        if memchr(b'%', &data).is_none() {
-            self.in_plain(&data);
+        let data = self.document.stream_data_at(revision, stream)?;
+        // A comment could part a reference: then the objects are read as the reader does. So they are where
+        // something is referred to, to learn by which of them.
+        if memchr(b'%', &data).is_none() && !self.mentions(&data) {
             return Ok(());
         }
-        // A comment could part a reference: read the objects as the reader does.
         for (revision, member) in members {
-            self.revision = *revision;
+            self.at = Referrer {
+                revision: *revision,
+                number: Some(*member),
+            };
             let id = ObjectId {
                 number: *member,
                 generation: 0,
             };
             let object = self.document.object_at(*revision, id)?;
-            self.in_value(&object);
+            self.in_value(&object)?;
         }
         Ok(())
     }
 
     /// Every `N G R` in bytes that hold no comments.
-    fn in_plain(&mut self, bytes: &[u8]) {
+    fn in_plain(&mut self, bytes: &[u8]) -> Result<(), Doubt> {
         for at in memchr_iter(b'R', bytes) {
-            let Some(number) = bytes.get(..at).and_then(number_before) else {
-                continue;
-            };
-            self.saw(number);
+            if let Some(number) = bytes.get(..at).and_then(number_before) {
+                self.saw(number)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Whether anything that is wanted is referred to.
+    fn mentions(&self, bytes: &[u8]) -> bool {
+        memchr_iter(b'R', bytes).any(|at| {
+            let number = bytes.get(..at).and_then(number_before);
+            number.is_some_and(|number| self.wants(number).is_some())
+        })
     }
 }
 
