@@ -79,7 +79,7 @@ fn version(later: &mut Later<'_>, before: &Dictionary, after: &Dictionary) -> Re
         [major @ b'1'..=b'2', b'.', minor @ b'0'..=b'9'] => Some((major - b'0', minor - b'0')),
         _ => None,
     };
-    let wrong = || Doubt(Finding::new(&more::VERSION).with("/Version"));
+    let wrong = || Doubt(Finding::new(&rules::OBJECT_CHANGED).with("/Version"));
     let new = other.and_then(number).ok_or_else(wrong)?;
     let old = match one {
         Some(value) => Some(number(value).ok_or_else(wrong)?),
@@ -163,6 +163,7 @@ fn metadata(later: &mut Later<'_>, before: &Dictionary, after: &Dictionary) -> R
     if one == other && !later.is_changed(other) {
         return Ok(());
     }
+    let document = later.objects.document;
     let stream = later.resolve_after(other)?;
     let is_metadata = stream.as_stream().is_some_and(|stream| {
         let says = |key, name| {
@@ -171,6 +172,10 @@ fn metadata(later: &mut Later<'_>, before: &Dictionary, after: &Dictionary) -> R
         };
         says("Type", "Metadata") && says("Subtype", "XML")
     });
+    let is_metadata = match stream.as_stream().filter(|_| is_metadata) {
+        Some(stream) => is_packet(&document.stream_data_at(later.revision, stream)?),
+        None => false,
+    };
     let id = other.and_then(Object::as_reference);
     // Another object that was there before is something else.
     let known = one != other && id.is_some_and(|id| !later.is_new(id));
@@ -182,4 +187,16 @@ fn metadata(later: &mut Later<'_>, before: &Dictionary, after: &Dictionary) -> R
     let place = later.place(id);
     later.note(Finding::new(&more::METADATA).at(place));
     Ok(())
+}
+
+/// Whether bytes look like XMP: XML without a document type, in which RDF stands (ISO 16684-1 clause 7).
+fn is_packet(bytes: &[u8]) -> bool {
+    // UTF-16 and UTF-32 of the letters that are looked for.
+    let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let has = |what: &[u8]| memchr::memmem::find(&text, what).is_some();
+    let start = text.iter().find(|byte| byte.is_ascii_graphic());
+    start == Some(&b'<')
+        && (has(b"RDF") || has(b"xmpmeta"))
+        && !has(b"<!DOCTYPE")
+        && !has(b"<!ENTITY")
 }

@@ -114,7 +114,10 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
         later.explained(Some(&Object::Reference(id)), Role::Field);
     }
     // Its appearance may be drawn into the stream that was there for it.
-    filling::looks(later, looks_before.as_ref())?;
+    let owner = signature.field;
+    filling::looks(later, looks_before.as_ref(), &|_, holder| {
+        Ok(holder == owner)
+    })?;
     Ok(())
 }
 

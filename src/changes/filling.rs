@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What filling may change in a field and its widgets (tables 164, 220, 222, 229 and 231).
-const KEYS: &[&str] = &["V", "RV", "I", "TI", "AP", "AS", "M", "DA", "MK"];
+const KEYS: &[&str] = &["V", "RV", "I", "TI", "AP", "AS", "M"];
 
 /// A push button has no value (table 226).
 const PUSH_BUTTON: i64 = 1 << 16;
@@ -70,7 +70,7 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
         let differing = equal::differing_but(document, before, after, KEYS)?;
         let odd = match &differing {
             Some(key) => Some(format!("/{}", String::from_utf8_lossy(&key.0))),
-            None => odd_value(before, after).map(str::to_owned),
+            None => odd_value(later, before, after)?.map(str::to_owned),
         };
         let id = Object::Reference(changed.id);
         later.explained(Some(&id), Role::Field);
@@ -78,12 +78,16 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
             later.forbid(wrong(&key));
             continue;
         }
-        looks(later, before.get("AP"))?;
+        let name = field.name;
+        looks(later, before.get("AP"), &|later, holder| {
+            belongs(later, holder, &name)
+        })?;
         let same = |key| before.get(key) == after.get(key);
-        let state = same("V") && same("AS") && same("I") && same("RV");
-        let redrawn = state && before.get("AP").is_some() && !same("AP");
-        let entry = filled.entry(field.name).or_insert((true, place));
-        entry.0 &= redrawn;
+        let has_value = !(same("V") && same("AS") && same("I"));
+        let shown = !(same("AP") && same("RV"));
+        let entry = filled.entry(name).or_insert((false, false, place));
+        entry.0 |= has_value;
+        entry.1 |= shown;
     }
     // Streams that were drawn anew in their place, though the dictionaries above them stayed.
     let streams: Vec<_> = later.changed.values().map(|changed| changed.id).collect();
@@ -100,29 +104,37 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
                 later.forbid(finding.at(later.place(id)));
                 continue;
             }
-            if is_look(later, id)? {
+            let own = later.holders(id)?.into_iter();
+            let own: Result<Vec<_>, _> = own
+                .map(|holder| belongs(later, holder, &field.name))
+                .collect();
+            if own?.into_iter().all(|own| own) && is_look(later, id)? {
                 let place = later.place(id);
                 later.explained(Some(&Object::Reference(id)), Role::Look);
-                filled.entry(field.name).or_insert((true, place));
+                filled.entry(field.name).or_insert((false, true, place)).1 = true;
             }
         }
     }
     if !filled.is_empty() {
         later.raise(ChangeLevel::FormFilling);
     }
-    for (name, (redrawn, place)) in filled {
-        let rule = if redrawn {
-            &rules::REDRAWN
+    for (name, (has_value, shown, place)) in filled {
+        // A field shows its value: with the same value it looks as it was signed.
+        if shown && !has_value {
+            later.forbid(Finding::new(&rules::REDRAWN).with(name).at(place));
         } else {
-            &rules::FILLED
-        };
-        later.note(Finding::new(rule).with(name).at(place));
+            later.note(Finding::new(&rules::FILLED).with(name).at(place));
+        }
     }
     Ok(())
 }
 
 /// The first key whose new value is none that filling gives.
-fn odd_value(before: &Dictionary, after: &Dictionary) -> Option<&'static str> {
+fn odd_value(
+    later: &Later<'_>,
+    before: &Dictionary,
+    after: &Dictionary,
+) -> Result<Option<&'static str>, Doubt> {
     let fits = |key: &str, good: fn(&Object) -> bool| {
         let value = after.get(key);
         value == before.get(key) || value.is_none_or(good)
@@ -139,28 +151,67 @@ fn odd_value(before: &Dictionary, after: &Dictionary) -> Option<&'static str> {
     };
     let string = |value: &Object| matches!(value, Object::String(_) | Object::Reference(_));
     let list = |value: &Object| matches!(value, Object::Array(_) | Object::Null);
-    let look = |value: &Object| matches!(value, Object::Dictionary(_) | Object::Reference(_));
-    // /MK holds the words and pictures of buttons; of others colours only.
-    let plain = |value: &Object| {
-        value.as_dictionary().is_some_and(|colours| {
-            colours
-                .iter()
-                .all(|(key, _)| matches!(key.0.as_slice(), b"BC" | b"BG" | b"CA" | b"R"))
-        })
-    };
-    let checks: [(&'static str, bool); 8] = [
-        ("V", fits("V", text)),
-        ("RV", fits("RV", string)),
-        ("I", fits("I", list)),
-        ("TI", fits("TI", |value| value.as_integer().is_some())),
-        ("AP", fits("AP", look)),
-        ("AS", fits("AS", |value| value.as_name().is_some())),
-        ("M", fits("M", |value| value.as_string().is_some())),
-        ("DA", fits("DA", |value| value.as_string().is_some())),
+    let checks: [(&'static str, bool); 7] = [
+        ("/V", fits("V", text)),
+        ("/RV", fits("RV", string)),
+        ("/I", fits("I", list)),
+        ("/TI", fits("TI", |value| value.as_integer().is_some())),
+        ("/AS", fits("AS", |value| value.as_name().is_some())),
+        ("/M", fits("M", |value| value.as_string().is_some())),
+        (
+            "/AP",
+            before.get("AP") == after.get("AP") || are_looks(later, after.get("AP"))?,
+        ),
     ];
     let odd = checks.into_iter().find(|(_, good)| !good);
-    odd.map(|(key, _)| key)
-        .or_else(|| (!fits("MK", plain)).then_some("MK"))
+    Ok(odd.map(|(key, _)| key))
+}
+
+/// Whether a value is an appearance dictionary: of forms, or of dictionaries of forms (table 168).
+fn are_looks(later: &Later<'_>, value: Option<&Object>) -> Result<bool, Doubt> {
+    let Some(value) = value else {
+        return Ok(true);
+    };
+    let Object::Dictionary(looks) = &*later.resolve_after(Some(value))? else {
+        return Ok(false);
+    };
+    for (key, look) in looks.iter() {
+        if !matches!(key.0.as_slice(), b"N" | b"R" | b"D") {
+            return Ok(false);
+        }
+        let look = later.resolve_after(Some(look))?;
+        let forms = match &*look {
+            Object::Dictionary(states) => states
+                .iter()
+                .map(|(_, state)| later.resolve_after(Some(state)))
+                .collect::<Result<Vec<_>, _>>()?,
+            _ => vec![look],
+        };
+        if !forms.iter().all(|form| is_form(form)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn is_form(object: &Object) -> bool {
+    object.as_stream().is_some_and(|stream| {
+        let kind = stream.dictionary.get("Type");
+        let subtype = stream.dictionary.get("Subtype");
+        kind.is_none_or(|kind| kind.is_name("XObject"))
+            && subtype.is_some_and(|subtype| subtype.is_name("Form"))
+            && stream.dictionary.get("Ref").is_none()
+    })
+}
+
+/// Whether an annotation is the box of a field.
+fn belongs(later: &Later<'_>, holder: ObjectId, name: &str) -> Result<bool, Doubt> {
+    let widget = later.before(holder)?;
+    let Object::Dictionary(widget) = &*widget else {
+        return Ok(false);
+    };
+    let field = field_of(later, holder, widget)?;
+    Ok(field.is_some_and(|field| field.name == name))
 }
 
 /// The field that an object belonged to, the way up checked downwards: only what the form reaches by /Kids counts.
@@ -229,18 +280,28 @@ fn field_of(
     Err(untold("/Parent"))
 }
 
-/// Explains changed objects below an appearance dictionary as it was: its streams and the dictionaries of states. That
-/// nothing else uses them is looked at later, with every other use.
-pub(super) fn looks(later: &mut Later<'_>, look: Option<&Object>) -> Result<(), Doubt> {
+/// Explains changed objects below an appearance dictionary as it was: its streams and the dictionaries of states. Only
+/// annotations that fit may show them.
+pub(super) fn looks(
+    later: &mut Later<'_>,
+    look: Option<&Object>,
+    fits: &dyn Fn(&Later<'_>, ObjectId) -> Result<bool, Doubt>,
+) -> Result<(), Doubt> {
     let mut level = vec![look.cloned().unwrap_or(Object::Null)];
     for _ in 0..3 {
         let mut below = Vec::new();
         for value in level {
-            if value.as_reference().is_some() && later.is_changed(Some(&value)) {
-                let id = value.as_reference();
-                if let Some(id) = id
-                    && is_look(later, id)?
-                {
+            let changed = value
+                .as_reference()
+                .filter(|_| later.is_changed(Some(&value)));
+            if let Some(id) = changed
+                && is_look(later, id)?
+            {
+                let mut own = true;
+                for holder in later.holders(id)? {
+                    own &= fits(later, holder)?;
+                }
+                if own {
                     later.explained(Some(&value), Role::Look);
                 }
             }
@@ -255,22 +316,13 @@ pub(super) fn looks(later: &mut Later<'_>, look: Option<&Object>) -> Result<(), 
 
 /// Whether a changed object was a form XObject or a dictionary of such, and still is.
 fn is_look(later: &Later<'_>, id: ObjectId) -> Result<bool, Doubt> {
-    let is_form = |object: &Object| match object {
-        Object::Stream(stream) => {
-            let says = |key, name| {
-                let value = stream.dictionary.get(key);
-                value.is_none_or(|value| value.is_name(name))
-            };
-            says("Type", "XObject")
-                && says("Subtype", "Form")
-                && stream.dictionary.get("Ref").is_none()
-        }
+    let is_one = |object: &Object| match object {
         Object::Dictionary(states) => states
             .iter()
             .all(|(_, value)| matches!(value, Object::Reference(_) | Object::Dictionary(_))),
-        _ => false,
+        other => is_form(other),
     };
-    Ok(is_form(&*later.before(id)?) && is_form(&*later.after(id)?))
+    Ok(is_one(&*later.before(id)?) && is_one(&*later.after(id)?))
 }
 
 /// The field on whose appearance a stream hangs, whose dictionary did not change.

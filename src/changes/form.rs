@@ -3,7 +3,7 @@
 use super::{Doubt, equal, field, later::Later, path::Role};
 use crate::{
     pdf::{Dictionary, Object, object::Name},
-    report::{ChangeLevel, Finding},
+    report::Finding,
     text::{
         Rule,
         rules::{changes as rules, later as more},
@@ -42,7 +42,9 @@ pub(super) fn explain(
             return Err(wrong(&rules::FORM, b"SigFlags"));
         }
         default_appearance(later, old, new).map_err(|()| wrong(&rules::FORM, b"DA"))?;
-        looks_anew(later, old, new)?;
+        if !looks_stay(old, new) {
+            return Err(wrong(&rules::FORM, b"NeedAppearances"));
+        }
     }
     if resources(later, old, new, "DR", Role::Resources)?.is_none() {
         return Err(wrong(&rules::FORM, b"DR"));
@@ -99,20 +101,17 @@ fn default_appearance(
     }
 }
 
-/// /NeedAppearances: to draw the fields anew is a kind of filling them; not to do it any more changes nothing that
-/// was signed.
-fn looks_anew(later: &mut Later<'_>, before: &Dictionary, after: &Dictionary) -> Result<(), Doubt> {
-    let says =
-        |form: &Dictionary| matches!(form.get("NeedAppearances"), Some(Object::Boolean(true)));
-    match after.get("NeedAppearances") {
-        None | Some(Object::Boolean(_)) => {}
-        Some(_) => return Err(Finding::new(&rules::FORM).with("/NeedAppearances").into()),
-    }
-    if says(after) && !says(before) {
-        later.raise(ChangeLevel::FormFilling);
-        later.note(Finding::new(&more::LOOKS_ANEW));
-    }
-    Ok(())
+/// /NeedAppearances, that viewers draw all fields anew, may be taken back only.
+fn looks_stay(before: &Dictionary, after: &Dictionary) -> bool {
+    let says = |form: &Dictionary| match form.get("NeedAppearances") {
+        None | Some(Object::Boolean(false) | Object::Null) => Some(false),
+        Some(Object::Boolean(true)) => Some(true),
+        Some(_) => None,
+    };
+    matches!(
+        (says(before), says(after)),
+        (_, Some(false)) | (Some(true), Some(true))
+    )
 }
 
 /// Default resources may gain names, each for a new object; no name may lead elsewhere than it did. `None` where

@@ -106,9 +106,8 @@ pub(super) fn explain(
     later.check_paths();
     later.forbid_rest();
     if nothing && later.placed.is_empty() && !strays.is_empty() {
-        later
-            .findings
-            .push(Finding::new(&more::ORPHANS).with(strays.len()));
+        later.raise(ChangeLevel::TimestampsAndValidationData);
+        later.note(Finding::new(&more::ORPHANS).with(strays.len()));
     }
     later.check_permissions();
     Step {
@@ -199,6 +198,12 @@ impl<'a> Later<'a> {
         path::uses(self.objects, self.index, self.revision, id)
     }
 
+    /// The annotations that showed an appearance before; none where it was used otherwise, too.
+    pub(super) fn holders(&self, id: ObjectId) -> Result<Vec<ObjectId>, Doubt> {
+        let holders = path::holders(self.objects, self.index, self.revision, id)?;
+        Ok(holders.unwrap_or_default())
+    }
+
     /// The signature of this revision that fills a field, though it is not intact.
     pub(super) fn broken(&self, field: ObjectId) -> Option<&'a Placed> {
         self.broken.iter().copied().find(|p| p.field == field)
@@ -249,11 +254,15 @@ impl<'a> Later<'a> {
     /// What the signatures before this revision permit. Validation data and document time-stamps are no changes in this
     /// sense (ISO 32000-2 table 257).
     fn check_permissions(&mut self) {
-        let level = self.level;
+        let earlier = self.earlier;
+        let level = if self.forbidden {
+            ChangeLevel::Forbidden
+        } else {
+            self.level
+        };
         if level <= ChangeLevel::TimestampsAndValidationData {
             return;
         }
-        let earlier = self.earlier;
         let most = |permission| match permission {
             1 => ChangeLevel::TimestampsAndValidationData,
             2 => ChangeLevel::FormFilling,
@@ -270,6 +279,8 @@ impl<'a> Later<'a> {
             Some((signature, 1)) => {
                 self.forbid(Finding::new(&rules::NO_CHANGES).with(&signature.name));
             }
+            // What is forbidden in any case needs no permission.
+            _ if level == ChangeLevel::Forbidden => {}
             Some((signature, permission)) => self.forbid(
                 Finding::new(&more::NOT_PERMITTED)
                     .with(&signature.name)

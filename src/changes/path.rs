@@ -174,26 +174,46 @@ fn other_use_of_look(
     id: ObjectId,
     step: usize,
 ) -> Result<Option<String>, Doubt> {
+    Ok(holders_at(objects, index, revision, id, step)?.err())
+}
+
+/// The annotations that show an appearance; as an error another use of it, in words.
+pub(super) fn holders(
+    objects: &Objects<'_>,
+    index: &Index,
+    revision: usize,
+    id: ObjectId,
+) -> Result<Result<Vec<ObjectId>, String>, Doubt> {
+    holders_at(objects, index, revision, id, 0)
+}
+
+fn holders_at(
+    objects: &Objects<'_>,
+    index: &Index,
+    revision: usize,
+    id: ObjectId,
+    step: usize,
+) -> Result<Result<Vec<ObjectId>, String>, Doubt> {
+    let mut holders = Vec::new();
     for used in uses(objects, index, revision, id)? {
         let keys: Vec<&str> = used.keys.iter().map(String::as_str).collect();
-        let hangs = match keys.as_slice() {
-            ["AP", ..] if keys.len() <= 3 => true,
-            // A dictionary of appearances or of states.
-            ["N" | "R" | "D"] | ["N" | "R" | "D", _] | [_] => {
-                let Some(from) = used.from.filter(|_| step < MAX_STEPS) else {
-                    return Ok(Some(words(&used)));
-                };
-                let above = uses_of(objects, revision, from)?;
-                let none = above.referrers(from.number).is_empty();
-                none || other_use_of_look(objects, &above, revision, from, step + 1)?.is_none()
-            }
-            _ => false,
+        let Some(from) = used.from.filter(|_| step <= MAX_STEPS) else {
+            return Ok(Err(words(&used)));
         };
-        if !hangs {
-            return Ok(Some(words(&used)));
+        match keys.as_slice() {
+            ["AP", ..] if keys.len() <= 3 => holders.push(from),
+            // A dictionary of appearances or of states: what counts is where that is used.
+            ["N" | "R" | "D"] | ["N" | "R" | "D", _] | [_] => {
+                let above = uses_of(objects, revision, from)?;
+                match holders_at(objects, &above, revision, from, step + 1)? {
+                    Ok(more) => holders.extend(more),
+                    Err(_) => return Ok(Err(words(&used))),
+                }
+            }
+            _ => return Ok(Err(words(&used))),
         }
     }
-    Ok(None)
+    Ok(Ok(holders))
 }
 
 /// An index for one object that did not change itself: rarely needed, so it is not part of the great one.

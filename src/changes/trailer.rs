@@ -24,8 +24,9 @@ const OF_THE_SECTION: &[&str] = &[
 ];
 
 /// /Root, /Encrypt and whatever else stands there must not change. /Info may come, or stay unsaid; another one in
-/// its place must be a new object, at which its own rule looks. The first part of /ID must stay (clause 14.4); where
-/// nothing is encrypted by it, it is told and nothing depends on it.
+/// its place must be a new object, at which its own rule looks. The first part of /ID must stay (clause 14.4). Some
+/// writers give every save an identifier of its own, as if the file were new: where nothing is encrypted by it, nothing
+/// depends on it, and it is told.
 pub(super) fn check(later: &Later<'_>) -> Result<Option<Finding>, Doubt> {
     let document = later.objects.document;
     let revisions = document.revisions();
@@ -50,8 +51,10 @@ pub(super) fn check(later: &Later<'_>) -> Result<Option<Finding>, Doubt> {
     match (first(before), first(after)) {
         (None, _) => Ok(None),
         (Some(one), Some(other)) if equal::same(document, &one, &other)? => Ok(None),
-        _ if document.is_encrypted() => Err(changed("ID")),
-        _ => Ok(Some(Finding::new(&more::IDENTIFIER).at(place))),
+        _ if !document.is_encrypted() && is_fresh(after) => {
+            Ok(Some(Finding::new(&more::IDENTIFIER).at(place)))
+        }
+        _ => Err(changed("ID")),
     }
 }
 
@@ -59,5 +62,14 @@ fn first(trailer: &Dictionary) -> Option<Object> {
     match trailer.get("ID") {
         Some(Object::Array(parts)) => parts.first().cloned(),
         other => other.cloned(),
+    }
+}
+
+/// Two equal parts, as a file gets that is written for the first time.
+fn is_fresh(trailer: &Dictionary) -> bool {
+    let parts = trailer.get("ID").and_then(Object::as_array);
+    match parts {
+        Some([Object::String(one), Object::String(other)]) => one.bytes == other.bytes,
+        _ => false,
     }
 }

@@ -1,16 +1,20 @@
 //! The document security store: certificates, CRLs and OCSP responses (ETSI EN 319 142-1 clause 5.4.2, ISO 32000-2
-//! clause 12.8.4.3). It is never shown, and what it holds proves itself; so it may come, grow and be ordered anew.
+//! clause 12.8.4.3). It is never shown, and what it holds proves itself; so it may come and grow.
+
+use std::collections::HashSet;
 
 use super::{Doubt, equal, later::Later, path::Role};
 use crate::{
-    pdf::{Dictionary, Object},
+    pdf::{Dictionary, Object, ObjectId},
     report::{ChangeLevel, Finding},
     text::rules::later as rules,
 };
 
 const LISTS: &[&str] = &["Certs", "OCSPs", "CRLs"];
 const LISTS_OF_ENTRY: &[&str] = &["Cert", "OCSP", "CRL"];
-const OTHERS_OF_ENTRY: &[&str] = &["Type", "TU", "TS"];
+
+/// Letters of the SHA-1 of a signature, after which VRI names its entries.
+const HASH_LETTERS: usize = 40;
 
 fn wrong(key: &str) -> Doubt {
     Finding::new(&rules::NOT_VALIDATION_DATA).with(key).into()
@@ -40,80 +44,183 @@ pub(super) fn explain(
     else {
         return Err(wrong("/DSS"));
     };
-    let mut touched = one != Some(other) || later.is_changed(Some(other));
+    let mut work = Store {
+        known: known(later, old)?,
+        touched: one != Some(other) || later.is_changed(Some(other)),
+    };
     // What it held beyond that must be as it was.
-    let known = ["Type", "VRI", "Certs", "OCSPs", "CRLs"];
-    if let Some(key) = equal::differing_but(later.objects.document, old, store, &known)? {
+    let lists = ["Type", "VRI", "Certs", "OCSPs", "CRLs"];
+    if let Some(key) = equal::differing_but(later.objects.document, old, store, &lists)? {
         return Err(wrong(&format!("/{}", String::from_utf8_lossy(&key.0))));
     }
     for key in LISTS {
-        touched |= list(later, store, key, touched)?;
+        work.list(later, old, store, key)?;
     }
-    let entries = later.resolve_after(store.get("VRI"))?;
-    touched |= later.is_changed(store.get("VRI"));
-    match &*entries {
-        Object::Null => {}
-        Object::Dictionary(entries) if entries.duplicates().is_empty() => {
-            for (name, value) in entries.iter() {
-                if name.0 == b"Type" {
-                    continue;
-                }
-                let entry = later.resolve_after(Some(value))?;
-                let Some(entry) = entry.as_dictionary() else {
-                    return Err(wrong("/VRI"));
-                };
-                let changed = later.is_changed(Some(value));
-                touched |= changed;
-                let known = |key: &[u8]| {
-                    let mut all = LISTS_OF_ENTRY.iter().chain(OTHERS_OF_ENTRY);
-                    all.any(|known| known.as_bytes() == key)
-                };
-                let fresh = changed || value.as_reference().is_none_or(|id| later.is_new(id));
-                if fresh
-                    && (!entry.duplicates().is_empty()
-                        || entry.iter().any(|(key, _)| !known(&key.0)))
-                {
-                    return Err(wrong("/VRI"));
-                }
-                for key in LISTS_OF_ENTRY {
-                    touched |= list(later, entry, key, fresh)?;
-                }
-                later.explained(Some(value), Role::ValidationData);
-            }
-        }
-        _ => return Err(wrong("/VRI")),
+    work.entries(later, old, store)?;
+    if !work.touched {
+        return Ok(());
     }
-    if touched {
-        later.explained(store.get("VRI"), Role::ValidationData);
+    if one == Some(other) {
         later.explained(Some(other), Role::ValidationData);
-        later.raise(ChangeLevel::TimestampsAndValidationData);
-        later.note(Finding::new(&rules::VALIDATION_DATA));
     }
+    later.raise(ChangeLevel::TimestampsAndValidationData);
+    later.note(Finding::new(&rules::VALIDATION_DATA));
     Ok(())
 }
 
-/// One list of streams. Whether it is another object than it was; what is new in it must be a stream.
-fn list(later: &mut Later<'_>, holder: &Dictionary, key: &str, fresh: bool) -> Result<bool, Doubt> {
-    let Some(value) = holder.get(key) else {
-        return Ok(false);
+/// The streams that a store listed.
+fn known(later: &Later<'_>, store: &Dictionary) -> Result<HashSet<ObjectId>, Doubt> {
+    let mut known = HashSet::new();
+    let mut read = |holder: &Dictionary, keys: &[&str]| -> Result<(), Doubt> {
+        for key in keys {
+            let list = later.resolve_before(holder.get(key))?;
+            let items = list.as_array().unwrap_or_default();
+            known.extend(items.iter().filter_map(Object::as_reference));
+        }
+        Ok(())
     };
-    let changed = later.is_changed(Some(value));
-    let new = value.as_reference().is_some_and(|id| later.is_new(id));
-    if !changed && !new && !fresh {
-        return Ok(false);
-    }
-    let items = later.resolve_after(Some(value))?;
-    let Some(items) = items.as_array() else {
-        return Err(wrong(&format!("/{key}")));
-    };
-    for item in items {
-        let Some(id) = item.as_reference() else {
-            return Err(wrong(&format!("/{key}")));
-        };
-        if later.is_new(id) && later.after(id)?.as_stream().is_none() {
-            return Err(wrong(&format!("/{key}")));
+    read(store, LISTS)?;
+    if let Object::Dictionary(entries) = &*later.resolve_before(store.get("VRI"))? {
+        for (_, entry) in entries.iter() {
+            if let Object::Dictionary(entry) = &*later.resolve_before(Some(entry))? {
+                read(entry, LISTS_OF_ENTRY)?;
+            }
         }
     }
-    later.explained(Some(value), Role::ValidationData);
-    Ok(changed)
+    Ok(known)
+}
+
+struct Store {
+    known: HashSet<ObjectId>,
+    touched: bool,
+}
+
+impl Store {
+    /// One list of streams: what it held is still there, what came is a new stream or was held already.
+    fn list(
+        &mut self,
+        later: &mut Later<'_>,
+        old: &Dictionary,
+        new: &Dictionary,
+        key: &str,
+    ) -> Result<(), Doubt> {
+        let (one, other) = (old.get(key), new.get(key));
+        if one == other && !later.is_changed(other) {
+            return Ok(());
+        }
+        self.touched = true;
+        let wrong = || wrong(&format!("/{key}"));
+        let (before, after) = (later.resolve_before(one)?, later.resolve_after(other)?);
+        let after = match &*after {
+            Object::Array(items) => items.as_slice(),
+            Object::Null if other.is_none() => &[],
+            _ => return Err(wrong()),
+        };
+        let ids: Option<Vec<_>> = after.iter().map(Object::as_reference).collect();
+        let ids = ids.ok_or_else(wrong)?;
+        for id in ids.iter().filter(|id| !self.known.contains(id)) {
+            let fresh = later.is_new(*id) && later.after(*id)?.as_stream().is_some();
+            if !fresh {
+                return Err(wrong());
+            }
+        }
+        let kept: HashSet<_> = ids.into_iter().collect();
+        let mut held = before.as_array().unwrap_or_default().iter();
+        if !held.all(|item| item.as_reference().is_none_or(|id| kept.contains(&id))) {
+            return Err(wrong());
+        }
+        if one == other {
+            later.explained(other, Role::ValidationData);
+        }
+        Ok(())
+    }
+
+    /// /VRI: what belongs to single signatures.
+    fn entries(
+        &mut self,
+        later: &mut Later<'_>,
+        old: &Dictionary,
+        new: &Dictionary,
+    ) -> Result<(), Doubt> {
+        let (one, other) = (old.get("VRI"), new.get("VRI"));
+        let (before, after) = (later.resolve_before(one)?, later.resolve_after(other)?);
+        let none = Dictionary::default();
+        let before = before.as_dictionary().unwrap_or(&none);
+        let after = match &*after {
+            Object::Null if one.is_none() => return Ok(()),
+            Object::Dictionary(entries) if entries.duplicates().is_empty() => entries,
+            _ => return Err(wrong("/VRI")),
+        };
+        self.touched |= later.is_changed(other);
+        let lost = before
+            .iter()
+            .find(|(key, _)| after.iter().all(|(other, _)| other != *key));
+        if lost.is_some() {
+            return Err(wrong("/VRI"));
+        }
+        for (name, value) in after.iter().filter(|(name, _)| name.0 != b"Type") {
+            let was = before
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, was)| was);
+            if was == Some(value)
+                && value
+                    .as_reference()
+                    .is_some_and(|_| !later.is_changed(Some(value)))
+            {
+                let entry = later.resolve_after(Some(value))?;
+                for key in LISTS_OF_ENTRY {
+                    let entry = entry.as_dictionary().unwrap_or(&none);
+                    self.list(later, entry, entry, key)?;
+                }
+                continue;
+            }
+            self.entry(later, &name.0, was, value)?;
+        }
+        if one == other {
+            later.explained(other, Role::ValidationData);
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        later: &mut Later<'_>,
+        name: &[u8],
+        was: Option<&Object>,
+        value: &Object,
+    ) -> Result<(), Doubt> {
+        let none = Dictionary::default();
+        let (before, after) = (
+            later.resolve_before(was)?,
+            later.resolve_after(Some(value))?,
+        );
+        let before = before.as_dictionary().unwrap_or(&none);
+        let Object::Dictionary(after) = &*after else {
+            return Err(wrong("/VRI"));
+        };
+        let is_hash = name.len() >= HASH_LETTERS && name.iter().all(u8::is_ascii_hexdigit);
+        let others = ["Type", "TU", "TS", "Cert", "OCSP", "CRL"];
+        let odd = equal::differing_but(later.objects.document, before, after, &others)?;
+        let named_time = match after.get("TU") {
+            None | Some(Object::String(_)) => true,
+            Some(_) => false,
+        };
+        let stamp = after.get("TS");
+        let stamped = before.get("TS") == stamp
+            || stamp
+                .and_then(Object::as_reference)
+                .is_some_and(|id| later.is_new(id));
+        if odd.is_some() || (was.is_none() && !is_hash) || !named_time || !stamped {
+            return Err(wrong("/VRI"));
+        }
+        for key in LISTS_OF_ENTRY {
+            self.list(later, before, after, key)?;
+        }
+        self.touched |= later.is_changed(Some(value)) || was.is_none();
+        if was == Some(value) {
+            later.explained(Some(value), Role::ValidationData);
+        }
+        Ok(())
+    }
 }

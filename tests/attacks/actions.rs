@@ -107,7 +107,6 @@ fn layers_are_not_added() {
 
 /// Two fields show one object. Who fills the one in redraws the other.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn a_shared_look_is_nobodys_to_redraw() {
     let shared = Pdf::form().object_but(10, "/N 20 0 R", "/N 21 0 R");
     let pdf = Pdf::form_but(&[(10, &shared)]).signed();
@@ -131,7 +130,6 @@ fn a_shared_look_is_nobodys_to_redraw() {
 
 /// What a filled field may do, and what not.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn fields_are_filled_and_nothing_else() {
     let pdf = Pdf::form().signed();
     let free = pdf.free();

@@ -57,7 +57,6 @@ fn permission_one_allows_nothing() {
 
 /// P=2: forms and signatures. An annotation is forbidden, evil or not.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn permission_two_allows_forms_and_signatures() {
     let pdf = Pdf::form().certified(2);
     passes(&filled(&pdf), ChangeLevel::FormFilling);
@@ -73,7 +72,6 @@ fn permission_two_allows_forms_and_signatures() {
 /// Evil annotation: P=3 allows annotations, so a drawn one over the text may be allowed, but never silently; what changes the page itself, or
 /// annotations that act, is forbidden as ever.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn permission_three_allows_annotations_and_names_them() {
     let pdf = Pdf::form().certified(3);
     passes(&filled(&pdf), ChangeLevel::FormFilling);

@@ -40,7 +40,6 @@ fn signing_twice() {
 
 // test_form_field_postsign_fill, _modify, in_group, and filled before another signature.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn filling_after_signing() {
     let pdf = Pdf::form().signed();
     for number in [10, 11, 15] {
@@ -52,7 +51,6 @@ fn filling_after_signing() {
 
 // test_fieldmdp_*, in_group_locked_postsign_modify_failure and _success: the lock of the signature that is first.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn locks_bind_later_filling() {
     let names = |all: &[&str]| {
         all.iter()
@@ -185,7 +183,6 @@ fn more_keys_in_a_signature_dictionary() {
 
 // test_rogue_backreferences, test_not_all_paths_cleared: an object that a rule explains on one path hangs on another one, too.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn objects_that_hang_in_two_places() {
     let catalog = Pdf::form().object_but(1, "/Pages", "/DSS 4 0 R /Pages");
     let pdf = Pdf::form_but(&[(1, &catalog)]).signed();
@@ -259,7 +256,6 @@ fn with_dss(pdf: &Pdf, store: &str, more: &[(u32, &str)]) -> Pdf {
 
 // test_pades_dss_object_typing_tamper, delete_dss, delete_vri, delete_entry_in_vri, unknown keys.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn security_stores() {
     let pdf = Pdf::form().signed();
     let free = pdf.free();
@@ -318,7 +314,6 @@ fn security_stores() {
 
 // test_diff_analysis_add_extensions_dict; changing_extensions; dangerous metadata.
 #[test]
-#[ignore = "waits for the rules of form filling, validation data and every path"]
 fn extensions_metadata_and_information() {
     let pdf = Pdf::form().signed();
     let extensions = "/Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >> /Pages";

@@ -6,7 +6,7 @@ rules! {
     /// A field got another value.
     FILLED = "PDF-DIFF-102", Info, en "the field {0} was filled in after signing", vi "trường {0} được điền sau khi ký";
     /// A field looks otherwise, though its value is what it was.
-    REDRAWN = "PDF-DIFF-103", Warning, en "the field {0} looks different than when it was signed, although its value is the same", vi "trường {0} hiển thị khác lúc ký dù giá trị không đổi";
+    REDRAWN = "PDF-DIFF-103", Error, en "the field {0} looks different than when it was signed, although its value is the same", vi "trường {0} hiển thị khác lúc ký dù giá trị không đổi";
     /// Annotations came, went or changed.
     ANNOTATED = "PDF-DIFF-104", Info, en "annotations were added, changed or removed after signing ({0})", vi "chú thích được thêm, sửa hoặc xóa sau khi ký ({0})";
     /// XMP metadata was replaced.
@@ -30,8 +30,8 @@ rules! {
     NOT_MARKUP = "PDF-DIFF-124", Error, en "an annotation was changed after signing that is more than a mark ({0})", vi "có chú thích bị thay đổi sau khi ký không chỉ là ghi chú ({0})";
     /// Metadata of an unexpected form.
     NOT_METADATA = "PDF-DIFF-125", Error, en "the metadata was changed after signing by something else", vi "siêu dữ liệu bị thay đổi sau khi ký bởi nội dung khác";
-    /// /Version or /Extensions were not raised but changed.
-    VERSION = "PDF-DIFF-126", Error, en "the version of the document was changed after signing ({0})", vi "phiên bản của tài liệu bị thay đổi sau khi ký ({0})";
+    /// /Extensions did not grow but changed.
+    VERSION = "PDF-DIFF-126", Error, en "the extensions that the document names were changed after signing ({0})", vi "các phần mở rộng mà tài liệu nêu bị thay đổi sau khi ký ({0})";
     /// More than a signature permits.
     NOT_PERMITTED = "PDF-DIFF-127", Error, en "the change after it goes beyond what the signature {0} permits (P={1})", vi "thay đổi sau đó vượt quá phạm vi mà chữ ký {0} cho phép (P={1})";
     /// Annotations, where no signature permits them.
@@ -44,6 +44,4 @@ rules! {
     UNSIGNED_FILLING = "PDF-DIFF-131", Warning, en "fields were filled in after the last signature", vi "có trường được điền sau chữ ký cuối cùng";
     /// The first part of /ID changed; nothing depends on it where nothing is encrypted.
     IDENTIFIER = "PDF-DIFF-132", Warning, en "the file's identifier was changed after signing", vi "mã định danh của tệp bị thay đổi sau khi ký";
-    /// A later save says that the form's looks must be made anew.
-    LOOKS_ANEW = "PDF-DIFF-133", Warning, en "since signing the document asks viewers to draw its fields themselves", vi "từ sau khi ký, tài liệu yêu cầu phần mềm tự vẽ lại các trường";
 }
