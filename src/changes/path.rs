@@ -141,8 +141,10 @@ fn fits(role: Role, used: &Use) -> bool {
     let last = keys.last().copied();
     match (role, used.from) {
         (Role::Catalog, None) => keys == ["Root"],
+        // The dictionary of a signature's transform names what it looks at (ISO 32000-1 table 253).
+        (Role::Catalog, Some(_)) => matches!(keys.as_slice(), ["Reference", "Data"] | ["Data"]),
         (Role::Information, None) => keys == ["Info"],
-        (_, None) | (Role::Catalog | Role::Information, _) => false,
+        (_, None) | (Role::Information, _) => false,
         (Role::Form, _) => keys == ["AcroForm"],
         (Role::List, _) => matches!(last, Some("Fields" | "Kids" | "Annots")),
         // An array that is an object of its own lists fields, annotations or kids; where it was one of content, a
