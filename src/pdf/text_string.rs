@@ -11,13 +11,16 @@ const HIGH: [char; 33] = [
     'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}', '€',
 ];
 
+/// Encloses a language code.
+const LANGUAGE: char = '\u{1b}';
+
 /// The text of a text string: UTF-16 or UTF-8 by its byte order mark, else PDFDocEncoding.
 pub(crate) fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         // Not in the standard, but written and read.
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => said(String::from_utf8_lossy(rest).chars()),
         _ => bytes.iter().map(|byte| doc_encoding(*byte)).collect(),
     }
 }
@@ -28,7 +31,10 @@ pub(crate) fn encode(text: &str) -> Vec<u8> {
     if text.bytes().all(plain) {
         return text.as_bytes().to_vec();
     }
-    let units = text.encode_utf16().flat_map(u16::to_be_bytes);
+    // The character that begins a language code is not to be had as text.
+    let text = text.chars().filter(|c| *c != LANGUAGE);
+    let units = text.flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec());
+    let units = units.flat_map(u16::to_be_bytes);
     [0xfe, 0xff].into_iter().chain(units).collect()
 }
 
@@ -98,22 +104,21 @@ fn digits(rest: &mut &[u8], count: usize) -> Option<u32> {
 }
 
 fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16) -> String {
-    let mut escaped = false;
     let units = bytes
         .chunks_exact(2)
         .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
         .map(order);
-    // U+001B encloses a language code (clause 7.9.2.2), which is no text.
-    let text = units.filter(|unit| {
-        if *unit == 0x1b {
-            escaped = !escaped;
-            return false;
-        }
-        !escaped
-    });
-    char::decode_utf16(text)
-        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    said(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)))
+}
+
+/// Characters without the language codes among them, each enclosed in U+001B (ISO 32000-2 clause 7.9.2.2): they are no text.
+fn said(characters: impl Iterator<Item = char>) -> String {
+    let mut escaped = false;
+    let mut is_text = |c: &char| {
+        escaped ^= *c == LANGUAGE;
+        !escaped && *c != LANGUAGE
+    };
+    characters.filter(|c| is_text(c)).collect()
 }
 
 fn doc_encoding(byte: u8) -> char {
@@ -144,6 +149,9 @@ mod tests {
         );
         assert_eq!((encode_doc("ạ"), encode_doc("\u{fffd}")), (None, None));
         assert_eq!(decode(b"\xef\xbb\xbf\xe1\xbb\xa6"), "Ủ");
+        // Found by fuzzing: a language code is no text in UTF-8 either, nor can text begin one.
+        assert_eq!(decode(b"\xef\xbb\xbfA\x1bvi\x1bB"), "AB");
+        assert_eq!(decode(&encode("A\u{1b}vi\u{1b}Ủ")), "AviỦ");
     }
 
     #[test]
