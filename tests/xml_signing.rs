@@ -8,18 +8,24 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/corpora.rs"]
+mod corpora;
 #[path = "xml_signing/forms.rs"]
 mod forms;
 #[path = "xml_signing/judges.rs"]
 mod judges;
 #[path = "xml_signing/keys.rs"]
 mod keys;
+#[path = "support/ledger.rs"]
+mod ledger;
 #[path = "xml_signing/octets.rs"]
 mod octets;
 #[path = "xml_signing/others.rs"]
 mod others;
 #[path = "xml_signing/places.rs"]
 mod places;
+#[path = "xml_signing/real.rs"]
+mod real;
 #[path = "xml_signing/refusals.rs"]
 mod refusals;
 

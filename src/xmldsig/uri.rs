@@ -22,7 +22,6 @@ pub(crate) const EXC_C14N_ALIAS: &str = "http://www.w3.org/TR/xml-exc-c14n#";
 
 /// Transforms.
 pub(crate) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-pub(crate) const BASE64: &str = "http://www.w3.org/2000/09/xmldsig#base64";
 pub(crate) const XPATH_FILTER2: &str = "http://www.w3.org/2002/06/xmldsig-filter2";
 
 /// Types of references.

@@ -26,7 +26,6 @@ impl Chosen {
     pub(super) fn place(&self) -> Place {
         Place {
             profile: self.profile,
-            kind: self.kind,
             slot: self.slot,
             container: self.container,
             parent: self.parent,

@@ -16,7 +16,6 @@ pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) profile: &'static Profile,
-    pub(crate) kind: &'static Kind,
     pub(crate) slot: &'static Slot,
     pub(crate) container: ElementId,
     /// The element that holds the signature.
@@ -84,7 +83,6 @@ pub(crate) fn places(document: &Document, profile: &'static Profile) -> Vec<Plac
             for parent in slot.parents(document, container) {
                 places.push(Place {
                     profile,
-                    kind,
                     slot,
                     container,
                     parent,
@@ -141,11 +139,6 @@ impl Place {
         paths
             .flat_map(|path| below(document, self.container, path))
             .collect()
-    }
-
-    /// The signatures that stand in this place.
-    pub(crate) fn signatures(&self, document: &Document) -> Vec<ElementId> {
-        signatures_in(document, self.parent)
     }
 
     fn naming(&self, document: &Document, name: &str) -> Vec<ElementId> {
