@@ -205,6 +205,11 @@ typedef struct kyso_context kyso_context;
 typedef struct kyso_error kyso_error;
 
 /**
+ * What a check found out about a file, before anybody judges it. Immutable; may be shared between threads.
+ */
+typedef struct kyso_facts kyso_facts;
+
+/**
  * What a fetch callback is given to put its answer into. It lives as long as the call of the callback.
  */
 typedef struct kyso_fetch_answer kyso_fetch_answer;
@@ -387,6 +392,66 @@ kyso_status kyso_context_with_fetch(const kyso_context *context,
                                     void *user_data,
                                     kyso_context **out,
                                     kyso_error **error);
+
+/**
+ * Finds out everything about the signatures of a file and judges nothing. What cannot be read is an error here.
+ *
+ * # Safety
+ * `context` is a live handle; `path` points to `path_length` bytes of UTF-8; `facts` points to a place for one pointer;
+ * `error` does, or is NULL.
+ */
+kyso_status kyso_facts_file(const kyso_context *context,
+                            const char *path,
+                            size_t path_length,
+                            kyso_facts **facts,
+                            kyso_error **error);
+
+/**
+ * Finds out everything about the signatures of a document in memory and judges nothing. The bytes are copied.
+ *
+ * # Safety
+ * `context` is a live handle; `document` points to `document_length` bytes; `facts` points to a place for one pointer;
+ * `error` does, or is NULL.
+ */
+kyso_status kyso_facts_bytes(const kyso_context *context,
+                             const uint8_t *document,
+                             size_t document_length,
+                             kyso_facts **facts,
+                             kyso_error **error);
+
+/**
+ * The facts as one JSON object, `kyso.facts/1`, to be kept and judged again. They are as true as the place where they are kept is safe.
+ *
+ * The text is borrowed from `facts` until they are freed; a NUL follows it.
+ *
+ * # Safety
+ * `facts` is a live handle; `json` and `length` point to places for one value each.
+ */
+kyso_status kyso_facts_json(const kyso_facts *facts,
+                            const char **json,
+                            size_t *length);
+
+/**
+ * Judges facts (`kyso.facts/1`) as the settings of the context demand (`revocation`, `trust-class`, algorithms), without the file, the network
+ * and the clock.
+ *
+ * # Safety
+ * `context` is a live handle; `json` points to `json_length` bytes of UTF-8; `report` points to a place for one pointer;
+ * `error` does, or is NULL.
+ */
+kyso_status kyso_judge_facts(const kyso_context *context,
+                             const char *json,
+                             size_t json_length,
+                             kyso_report **report,
+                             kyso_error **error);
+
+/**
+ * Frees facts. NULL is fine.
+ *
+ * # Safety
+ * `facts` is NULL or a live handle that no other call is using; it and the text borrowed from it are gone afterwards.
+ */
+void kyso_facts_free(kyso_facts *facts);
 
 /**
  * Opens a PKCS#12 file (`.p12`, `.pfx`) in memory. The bytes and the password are not kept.

@@ -17,6 +17,7 @@ mod barrier;
 mod context;
 mod error;
 mod fetch;
+mod facts;
 mod key;
 mod progress;
 mod report;

@@ -42,6 +42,11 @@ impl ReportHandle {
         Self::new(context, Checked::File(verify(context, source, name)))
     }
 
+    /// A report that is there already.
+    pub(super) fn of_file(context: &Context, report: Report) -> Self {
+        Self::new(context, Checked::File(report))
+    }
+
     fn new(context: &Context, report: Checked) -> Self {
         Self {
             report,

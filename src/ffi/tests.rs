@@ -7,6 +7,9 @@ use super::{
     },
     error::{ErrorHandle, kyso_error_code, kyso_error_free, kyso_error_message, kyso_error_place},
     fetch::{FetchAnswer, kyso_context_with_fetch, kyso_fetch_answer_append},
+    facts::{
+        kyso_facts_bytes, kyso_facts_file, kyso_facts_free, kyso_facts_json, kyso_judge_facts,
+    },
     key::{
         KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs11, kyso_key_pkcs12,
         kyso_key_pkcs12_alias,
@@ -491,5 +494,63 @@ fn a_host_fetches_with_its_own_network() {
     unsafe {
         kyso_context_free(with);
         kyso_context_free(plain);
+/// Facts go out as text, and come back to be judged without the document.
+#[test]
+fn facts_are_kept_and_judged_again() {
+    let document = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<<>>endobj\n\
+        trailer<</Root 1 0 R/Size 3>>\n";
+    let (_, context, _) = context("");
+    let (mut facts, mut none) = (ptr::null_mut(), ptr::null_mut());
+    let (mut report, mut error) = (ptr::null_mut(), ptr::null_mut());
+    let (mut json, mut length, mut verdict) = (ptr::null(), 0, -1);
+    // SAFETY: NULL, live handles, literals and live locals only.
+    unsafe {
+        let made = kyso_facts_bytes(
+            context,
+            document.as_ptr(),
+            document.len(),
+            &raw mut facts,
+            ptr::null_mut(),
+        );
+        assert_eq!(made, Status::Ok);
+        let told = kyso_facts_json(facts, &raw mut json, &raw mut length);
+        assert_eq!((told, *json.add(length)), (Status::Ok, 0));
+        let judged = kyso_judge_facts(context, json, length, &raw mut report, ptr::null_mut());
+        assert_eq!(judged, Status::Ok);
+        kyso_facts_free(facts);
+        assert_eq!(kyso_report_verdict(report, &raw mut verdict), Status::Ok);
+        assert_eq!(verdict, 3);
+        kyso_report_free(report);
+        let text = c"{}".as_ptr();
+        let bad = kyso_judge_facts(context, text, 2, &raw mut report, &raw mut error);
+        assert_eq!(bad, Status::Unreadable);
+        assert_eq!(code_of(error), "facts");
+        let nobody = ptr::null_mut();
+        for status in [
+            kyso_facts_bytes(ptr::null(), text.cast(), 2, &raw mut none, nobody),
+            kyso_facts_bytes(context, ptr::null(), 2, &raw mut none, nobody),
+            kyso_facts_bytes(context, text.cast(), 2, ptr::null_mut(), nobody),
+            kyso_facts_file(ptr::null(), text, 2, &raw mut none, nobody),
+            kyso_facts_file(context, ptr::null(), 2, &raw mut none, nobody),
+            kyso_facts_file(context, text, 2, ptr::null_mut(), nobody),
+            kyso_facts_json(ptr::null(), &raw mut json, &raw mut length),
+            kyso_judge_facts(ptr::null(), text, 2, &raw mut report, nobody),
+            kyso_judge_facts(context, ptr::null(), 2, &raw mut report, nobody),
+            kyso_judge_facts(context, text, 2, ptr::null_mut(), nobody),
+        ] {
+            assert_eq!(status, Status::Null);
+        }
+        let missing = c"/nowhere/x.pdf".to_bytes();
+        let missing = kyso_facts_file(
+            context,
+            missing.as_ptr().cast(),
+            missing.len(),
+            &raw mut none,
+            ptr::null_mut(),
+        );
+        assert_eq!(missing, Status::Io);
+        assert!(none.is_null());
+        kyso_facts_free(ptr::null_mut());
+        kyso_context_free(context);
     }
 }
