@@ -494,6 +494,9 @@ fn a_host_fetches_with_its_own_network() {
     unsafe {
         kyso_context_free(with);
         kyso_context_free(plain);
+    }
+}
+
 /// Facts go out as text, and come back to be judged without the document.
 #[test]
 fn facts_are_kept_and_judged_again() {
