@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is missing: Debian packages, a Python with pyHanko in target/venv, the test corpora in
 # target/corpora. In CI (CI is set) whatever cannot be had is a failure; elsewhere it is said loudly and the tests go on without.
-#   KYSO_PYTHON   a Python that has pyHanko 0.38 and signxml 5.2, instead of target/venv
+#   KYSO_PYTHON   a Python that has pyHanko 0.38, signxml 5.2 and certomancer[web-api] 0.16, instead of target/venv
 #   KYSO_CORPORA  unpacked corpora, instead of target/corpora
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 PYHANKO=0.38.0
 SIGNXML=5.2.0
+CERTOMANCER=0.16.0
 missing() {
     if [ -n "${CI:-}" ]; then
         echo "setup-tests: $* (a failure in CI)" >&2
@@ -49,11 +50,11 @@ fi
 
 if [ -z "${KYSO_PYTHON:-}" ]; then
     python=target/venv/bin/python
-    if ! "$python" -c "import sys, signxml, pyhanko.version as v; sys.exit(v.__version__ != '$PYHANKO')" 2>/dev/null; then
+    if ! "$python" -c "import sys, signxml, pyhanko.version as v, certomancer.integrations.animator; from importlib.metadata import version as of; sys.exit((v.__version__, of('certomancer')) != ('$PYHANKO', '$CERTOMANCER'))" 2>/dev/null; then
         rm -rf target/venv
         { python3 -m venv target/venv \
-            && "$python" -m pip install -q --disable-pip-version-check --no-input "pyHanko==$PYHANKO" "signxml==$SIGNXML"; } \
-            || missing "no pyHanko $PYHANKO and signxml $SIGNXML from PyPI"
+            && "$python" -m pip install -q --disable-pip-version-check --no-input "pyHanko==$PYHANKO" "signxml==$SIGNXML" "certomancer[web-api]==$CERTOMANCER"; } \
+            || missing "no pyHanko $PYHANKO, signxml $SIGNXML and certomancer $CERTOMANCER from PyPI"
     fi
 fi
 

@@ -12,6 +12,11 @@
 mod attacks;
 #[path = "fetching/cache.rs"]
 mod cache;
+#[path = "fetching/certomancer.rs"]
+mod certomancer;
+#[cfg(feature = "demo")]
+#[path = "fetching/enclosed.rs"]
+mod enclosed;
 #[path = "fetching/pki.rs"]
 mod pki;
 #[path = "support/program.rs"]

@@ -152,3 +152,95 @@ impl Enclosed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        asn1::write::tlv,
+        cms::testing::{CrlTemplate, Template},
+        crypto::TestProvider,
+    };
+
+    fn crl(day: &str) -> Vec<u8> {
+        let authority = Template::authority("A").self_signed();
+        let list = CrlTemplate::new(day, "2026-03-08T00:00:00Z").issued_by(&authority);
+        list.bytes().to_vec()
+    }
+
+    /// A SignedData without signers, as `openssl crl2pkcs7` makes them.
+    fn bag(choices: &[&[u8]]) -> SignedData {
+        let content = tlv(0x30, &[b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"]);
+        let data = tlv(
+            0x30,
+            &[
+                &[2, 1, 1],
+                &[0x31, 0],
+                &content,
+                &tlv(0xA1, choices),
+                &[0x31, 0],
+            ],
+        );
+        let id = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";
+        let info = tlv(0x30, &[id, &tlv(0xA0, &[&data])]);
+        SignedData::parse(&info, &TestProvider).unwrap()
+    }
+
+    #[test]
+    fn lists_and_answers_of_the_crls_field_are_taken_once_each() {
+        let (one, two) = (crl("2026-03-01T00:00:00Z"), crl("2026-03-02T00:00:00Z"));
+        // tryLater is the shortest answer there is.
+        let answer = tlv(
+            0xA1,
+            &[
+                b"\x06\x08\x2B\x06\x01\x05\x05\x07\x10\x02",
+                &[0x30, 3, 0x0A, 1, 3],
+            ],
+        );
+        let other = tlv(0xA1, &[b"\x06\x03\x2A\x03\x04", &[5, 0]]);
+        let signed = bag(&[&one, &two, &one, &answer, &other, &[0x30, 0]]);
+        assert!(signed.has_crls());
+        let enclosed = signed.enclosed(&TestProvider, &Certificates::default());
+        assert_eq!((enclosed.crls.len(), enclosed.ocsps.len()), (2, 1));
+    }
+
+    #[test]
+    fn the_forms_of_adobe_and_of_cades_are_one() {
+        let (list, answer) = (crl("2026-03-01T00:00:00Z"), [0x30, 3, 0x0A, 1, 3]);
+        let lists = tlv(0xA0, &[&tlv(0x30, &[&list])]);
+        let answers = tlv(0xA1, &[&tlv(0x30, &[&answer])]);
+        let others = tlv(0xA2, &[&tlv(0x30, &[&[5, 0]])]);
+        let mut enclosed = Enclosed::default();
+        enclosed.take_lists(&tlv(0x30, &[&lists, &answers, &others]), &TestProvider);
+        assert_eq!((enclosed.crls.len(), enclosed.ocsps.len()), (1, 1));
+        let person = Template::leaf("P").self_signed();
+        let values = tlv(0x30, &[person.certificate.der(), person.certificate.der()]);
+        enclosed.take_certificates(&values, &TestProvider, &Certificates::default());
+        assert_eq!(enclosed.certificates, [person.certificate]);
+    }
+
+    #[test]
+    fn a_crowd_is_cut_off() {
+        let mut enclosed = Enclosed::default();
+        for serial in 0..=MAX_EMBEDDED_REVOCATION {
+            let answer = [0x30, 3, 0x0A, 1, 3];
+            // Each a little other: an unknown status of two octets.
+            let octets = u16::try_from(serial).unwrap().to_be_bytes();
+            let other = [&[0x30, 4, 0x0A, 2][..], &octets].concat();
+            enclosed.take_ocsp(if serial == 0 { &answer } else { &other }, &TestProvider);
+        }
+        assert_eq!(enclosed.ocsps.len(), MAX_EMBEDDED_REVOCATION);
+    }
+
+    proptest! {
+        #[test]
+        fn octets_of_any_kind_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut enclosed = Enclosed::default();
+            enclosed.take_choice(&bytes, &TestProvider);
+            enclosed.take_lists(&bytes, &TestProvider);
+            enclosed.take_certificates(&bytes, &TestProvider, &Certificates::default());
+        }
+    }
+}

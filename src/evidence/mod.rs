@@ -151,7 +151,8 @@ fn rounds(query: &Query<'_>, demands: &Demands, plan: &mut Plan<'_>) -> Gathered
             && if path.status == PathStatus::Valid {
                 plan.revocation(&wanted)
             } else {
-                plan.issuers(&path.chain)
+                // Other paths are looked for among what is at hand.
+                demands.avoid.is_empty() && plan.issuers(&path.chain)
             };
         if news {
             continue;

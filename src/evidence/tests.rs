@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{LazyLock, Mutex},
     time::Duration,
 };
 
@@ -87,31 +87,42 @@ fn week(issuer: &Identity) -> Vec<u8> {
     list.issued_by(issuer).bytes().to_vec()
 }
 
-fn ask(leaf: &Identity, anchors: &[&Identity], held: &Held, net: &Net) -> Gathered {
-    let anchors = anchors.iter().map(|one| one.certificate.clone()).collect();
-    let store = Store::new(anchors, Vec::new(), Vec::new());
-    let cache = Cache::default();
-    let services = Services {
-        fetch: Some(net),
-        cache: &cache,
+/// Plenty of time, and nobody's nonce.
+fn services<'a>(fetch: &'a dyn Fetch, cache: &'a Cache) -> Services<'a> {
+    static KNOWN: LazyLock<Certificates> = LazyLock::new(Certificates::default);
+    Services {
+        fetch: Some(fetch),
+        cache,
         shelf: None,
-        certificates: &Certificates::default(),
+        certificates: &KNOWN,
         offline: false,
         nonce: Nonce::IfPresent,
         clock: at(NOW).unix(),
         left: &|| Duration::from_secs(9),
-    };
-    let query = Query {
+    }
+}
+
+fn query<'a>(leaf: &'a Identity, store: &'a Store, held: &'a Held) -> Query<'a> {
+    static DEMANDS: LazyLock<Demands> = LazyLock::new(Demands::default);
+    static POLICY: LazyLock<Policy> = LazyLock::new(Policy::default);
+    Query {
         leaf: &leaf.certificate,
         held,
-        store: &store,
+        store,
         provider: &TestProvider,
-        demands: &Demands::default(),
-        revocation: Some(&Policy::default()),
+        demands: &DEMANDS,
+        revocation: Some(&POLICY),
         at: at(NOW),
         now: at(NOW),
-    };
-    gather(&query, Some(&services))
+    }
+}
+
+fn ask(leaf: &Identity, anchors: &[&Identity], held: &Held, net: &Net) -> Gathered {
+    let anchors = anchors.iter().map(|one| one.certificate.clone()).collect();
+    let store = Store::new(anchors, Vec::new(), Vec::new());
+    let cache = Cache::default();
+    let services = services(net, &cache);
+    gather(&query(leaf, &store, held), Some(&services))
 }
 
 fn is_good(gathered: &Gathered) -> bool {
@@ -247,6 +258,85 @@ fn another_path_is_taken_where_an_authority_of_the_first_is_revoked() {
     assert_eq!(gathered.revocation[1].status, RevocationStatus::Revoked);
 }
 
+/// Two authorities of one name, two certificates of one number, one address for the lists of both: what is cached for one is nothing to the other.
+#[test]
+fn the_list_of_another_key_of_that_name_says_nothing() {
+    let mut net = Net::default();
+    let twins = ["a", "b"].map(|_| Template::authority("Authority").self_signed());
+    let people = [0, 1].map(|index: usize| {
+        let person = with(Template::leaf("Person"), &[lists(&["http://n/crl"])]);
+        person.issued_by(&twins[index])
+    });
+    net.put("http://n/crl", &week(&twins[0]));
+    let (anchors, cache) = (
+        twins.iter().map(|one| one.certificate.clone()),
+        Cache::default(),
+    );
+    let store = Store::new(anchors.collect(), Vec::new(), Vec::new());
+    let status = |person: &Identity| {
+        let services = services(&net, &cache);
+        let held = Held::default();
+        let gathered = gather(&query(person, &store, &held), Some(&services));
+        assert_eq!(gathered.path.status, PathStatus::Valid);
+        gathered.revocation[0].status
+    };
+    for _ in 0..2 {
+        assert_eq!(status(&people[0]), RevocationStatus::Good);
+        assert_eq!(status(&people[1]), RevocationStatus::Undetermined);
+    }
+    assert_eq!(net.asked(), ["http://n/crl"]);
+}
+
+/// A responder whose status is told by another responder, and so on: the list of each is signed by the next.
+#[test]
+fn signers_that_need_signers_come_to_an_end() {
+    let mut net = Net::default();
+    let root = Template::authority("Root").self_signed();
+    let url = |number: usize| format!("http://n/{number}.crl");
+    let point = |number: usize| {
+        // The list of each is signed by the next, which the distribution point names.
+        let place = tlv(
+            0xA0,
+            &[&tlv(0xA0, &[&tlv(0x86, &[url(number).as_bytes()])])],
+        );
+        let issuer = crate::cms::testing::name(&format!("Signer {number}"));
+        let issuer = tlv(0xA2, &[&tlv(0xA4, &[&issuer])]);
+        extension(
+            "2.5.29.31",
+            false,
+            &tlv(0x30, &[&tlv(0x30, &[&place, &issuer])]),
+        )
+    };
+    let signers: Vec<Identity> = (0..40)
+        .map(|number| {
+            let name = format!("Signer {number}");
+            with(Template::authority(&name), &[point(number + 1)]).issued_by(&root)
+        })
+        .collect();
+    for (number, signer) in signers.iter().enumerate() {
+        let mut list = CrlTemplate::new("2026-03-01T00:00:00Z", "2026-03-08T00:00:00Z");
+        let place = tlv(
+            0xA0,
+            &[&tlv(0xA0, &[&tlv(0x86, &[url(number).as_bytes()])])],
+        );
+        let indirect = tlv(0x30, &[&place, &[0x84, 1, 0xFF]]);
+        list.extensions
+            .push(extension("2.5.29.28", true, &indirect));
+        net.put(&url(number), list.issued_by(signer).bytes());
+    }
+    let person = with(Template::leaf("Person"), &[point(0)]).issued_by(&root);
+    let held = Held {
+        certificates: signers.iter().map(|one| one.certificate.clone()).collect(),
+        ..Held::default()
+    };
+    let gathered = ask(&person, &[&root], &held, &net);
+    assert_eq!(
+        gathered.revocation[0].status,
+        RevocationStatus::Undetermined
+    );
+    assert!(net.asked().len() <= 12, "{}", net.asked().len());
+}
+
 /// Each certificate that is fetched names another address, without end.
 #[test]
 fn a_chain_without_end_is_not_followed_for_ever() {
@@ -313,28 +403,9 @@ fn a_fetcher_that_answers_nothing_leaves_it_open() {
     let mut net = Net::default();
     let (root, _, person) = scene(&mut net);
     let store = Store::new(vec![root.certificate.clone()], Vec::new(), Vec::new());
-    let services = Services {
-        fetch: Some(&Silent),
-        cache: &Cache::default(),
-        shelf: None,
-        certificates: &Certificates::default(),
-        offline: false,
-        nonce: Nonce::IfPresent,
-        clock: at(NOW).unix(),
-        left: &|| Duration::from_secs(9),
-    };
-    let query = Query {
-        leaf: &person.certificate,
-        held: &Held::default(),
-        store: &store,
-        provider: &TestProvider,
-        demands: &Demands::default(),
-        revocation: None,
-        at: at(NOW),
-        now: at(NOW),
-    };
-    let gathered = gather(&query, Some(&services));
+    let (cache, held) = (Cache::default(), Held::default());
+    let services = services(&Silent, &cache);
+    let gathered = gather(&query(&person, &store, &held), Some(&services));
     assert_eq!(gathered.path.status, PathStatus::Undetermined);
     assert!(tells(&gathered, &rules::DEADLINE));
-    let _ = Arc::new(net);
 }

@@ -491,7 +491,24 @@ fn loops_and_crowds_end() {
             .certificate
         })
         .collect();
+    // Without an anchor of that name there is nothing to look for.
     let outcome = path::evaluate(&leaf.certificate, &crowd, &Store::default(), now());
+    refused(
+        &outcome,
+        PathStatus::Undetermined,
+        &pki::NO_PATH,
+        SubIndication::NoCertificateChainFound,
+    );
+    let anchor = Template {
+        key_ids: false,
+        ..Template::authority("A")
+    };
+    let store = Store::new(
+        vec![anchor.self_signed().certificate],
+        Vec::new(),
+        Vec::new(),
+    );
+    let outcome = path::evaluate(&leaf.certificate, &crowd, &store, now());
     refused(
         &outcome,
         PathStatus::Undetermined,

@@ -222,3 +222,74 @@ fn the_deadline_is_one_for_everything() {
         );
     }
 }
+
+/// The content of a DER value, and what follows it.
+fn split(der: &[u8]) -> (&[u8], &[u8]) {
+    let (length, head) = match der[1] {
+        short @ 0..=0x7F => (usize::from(short), 2),
+        long => {
+            let octets = usize::from(long & 0x7F);
+            let length = der[2..2 + octets].iter();
+            (
+                length.fold(0, |sum, octet| sum << 8 | usize::from(*octet)),
+                2 + octets,
+            )
+        }
+    };
+    der[head..].split_at(length)
+}
+
+fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let head = [
+        &[0x30, 0x84][..],
+        &u32::try_from(length).unwrap().to_be_bytes(),
+    ]
+    .concat();
+    [&[&head[..]], parts].concat().concat()
+}
+
+/// A list of a hundred megabytes, which OpenSSL signs: it is fetched, read and asked within the time.
+#[test]
+fn a_list_of_a_hundred_megabytes() {
+    let small = file("issuing.crl");
+    let (tbs, after) = split(split(&small).0);
+    let (algorithm, _) = after.split_at(2 + usize::from(after[1]));
+    // Version, algorithm, issuer, two dates; then the entries.
+    let mut rest = tbs;
+    for _ in 0..5 {
+        rest = split(rest).1;
+    }
+    let (head, more) = tbs.split_at(tbs.len() - rest.len());
+    let (entries, extensions) = split(more);
+    // A number that nobody has, and the day of the revocation.
+    let entry = sequence(&[b"\x02\x08\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x17\x0D250101000000Z"]);
+    let count = (100 << 20) / entry.len();
+    let many = sequence(&[entries, &entry.repeat(count)]);
+    let tbs = sequence(&[head, &many, extensions]);
+    let folder = crate::pki::pki();
+    std::fs::write(folder.join("large.tbs"), &tbs).unwrap();
+    crate::pki::openssl(
+        folder,
+        "dgst -sha256 -sign issuing.key -out large.sig large.tbs",
+    );
+    let signature = file("large.sig");
+    let bits = [
+        &[3, u8::try_from(signature.len() + 1).unwrap(), 0][..],
+        &signature,
+    ]
+    .concat();
+    let large = sequence(&[&tbs, algorithm, &bits]);
+    std::fs::remove_file(folder.join("large.tbs")).unwrap();
+    let server =
+        server(move |asked| (asked.target == "/issuing.crl").then(|| Reply::Bytes(large.clone())));
+    let begun = Instant::now();
+    // One certificate that it names, among three million that nobody has.
+    let told = check("gone", &server, &[]);
+    assert_eq!(
+        (told.code, told.leaf()),
+        (1, ("revoked", "PKI-020")),
+        "{told:?}"
+    );
+    eprintln!("a list of 100 MB: {:?}", begun.elapsed());
+}

@@ -126,6 +126,14 @@ fn make(folder: &Path) {
     ] {
         issue(folder, name, name, "issuing", serial, &extensions);
     }
+    issue(
+        folder,
+        "tls",
+        "localhost",
+        "root",
+        32,
+        "subjectAltName=DNS:localhost\n",
+    );
     let index = "V\t491231000000Z\t\t1000\tunknown\t/CN=good\n\
                  R\t491231000000Z\t250101000000Z,keyCompromise\t1001\tunknown\t/CN=revoked\n\
                  V\t491231000000Z\t\t1002\tunknown\t/CN=listed\n\

@@ -265,3 +265,44 @@ fn offline_asks_nobody() {
     assert_eq!((told.code, told.path()), (2, "undetermined"));
     assert!(server.asked().is_empty() && told.findings().is_empty());
 }
+
+/// The authorities of the system decide whom HTTPS is spoken with; here the system is a file.
+#[test]
+fn https_is_spoken_with_servers_that_the_system_trusts() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let mut server = Command::new("openssl")
+        .args([
+            "s_server", "-WWW", "-quiet", "-cert", "tls.pem", "-key", "tls.key",
+        ])
+        .args(["-accept", &format!("127.0.0.1:{port}")])
+        .current_dir(pki())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(500));
+    let mirror = format!("ca.test=https://localhost:{port}");
+    let check = |trusted: &str| {
+        let ran = crate::program::run(
+            crate::program::kyso()
+                .current_dir(pki())
+                .env("SSL_CERT_FILE", pki().join(trusted))
+                .args(["cert", "check", "--format", "json", "--lang", "en"])
+                .args(["--trust", "root.pem", "--mirror", &mirror])
+                .args(["--allow-host", "localhost", "listed.pem"]),
+        );
+        (ran.code, ran.out)
+    };
+    let (code, out) = check("root.pem");
+    assert_eq!(code, 0, "{out}");
+    let (code, out) = check("stranger.pem");
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("NET-002"), "{out}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}

@@ -10,7 +10,12 @@ mod validate;
 pub(crate) use policies::{PolicyInputs, PolicyOutcome};
 pub(crate) use purpose::Purpose;
 
-use std::{cmp::Reverse, ops::ControlFlow, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    ops::ControlFlow,
+    sync::Arc,
+};
 
 use self::{constraints::Comparisons, validate::validate};
 use super::{Store, links::Object};
@@ -22,6 +27,9 @@ use crate::{
     time::Time,
     x509::{Certificate, name::names_match},
 };
+
+/// Steps after which a search finds out which ways are dead ends before it goes on. Honest paths are found in fewer.
+const STEPS_BEFORE_A_MAP: usize = 64;
 
 /// What came out of the search for a path.
 #[derive(Clone, Debug)]
@@ -97,6 +105,7 @@ pub(crate) fn evaluate_for(
         checks: 0,
         steps: 0,
         comparisons: Comparisons::default(),
+        leading: None,
         best: None,
     };
     let mut chain = vec![leaf.clone()];
@@ -138,6 +147,8 @@ struct Search<'a> {
     checks: usize,
     steps: usize,
     comparisons: Comparisons,
+    /// The certificates over which an anchor can be reached at all; known once the search has become long.
+    leading: Option<HashSet<[u8; 32]>>,
     best: Option<Failure>,
 }
 
@@ -186,6 +197,14 @@ impl Search<'_> {
             self.steps = self.steps.saturating_add(1);
             if self.steps > MAX_PATH_STEPS {
                 return self.give_up(chain);
+            }
+            if self.steps == STEPS_BEFORE_A_MAP
+                && let Some(leaf) = chain.first()
+            {
+                self.leading = self.map(leaf);
+            }
+            if self.is_dead_end(&issuer) {
+                continue;
             }
             let object = Object::Certificate(*current.sha256());
             if self.store.links().recall(&issuer, object).is_none() {
@@ -244,6 +263,56 @@ impl Search<'_> {
             );
         }
         ControlFlow::Continue(())
+    }
+
+    fn is_dead_end(&self, certificate: &Certificate) -> bool {
+        let leading = self.leading.as_ref();
+        leading.is_some_and(|leading| !leading.contains(certificate.sha256()))
+    }
+
+    /// Everything over which an anchor can be reached from a leaf by names, and by signatures as far as these were checked: each certificate is
+    /// looked at once, whereas a mesh has more paths than anybody can try. `None` where there are too many.
+    fn map(&self, leaf: &Arc<Certificate>) -> Option<HashSet<[u8; 32]>> {
+        let mut all = vec![leaf.clone()];
+        let mut places = HashMap::from([(*leaf.sha256(), 0_usize)]);
+        // For each certificate those that it may have issued.
+        let mut below: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut at = 0;
+        while let Some(one) = all.get(at).cloned() {
+            let object = Object::Certificate(*one.sha256());
+            let above = if self.is_anchor(&one) {
+                Vec::new()
+            } else {
+                self.issuers(&one, &[])
+            };
+            for issuer in above {
+                if self.store.links().recall(&issuer, object) == Some(Err(VerifyError::Invalid)) {
+                    continue;
+                }
+                let place = *places.entry(*issuer.sha256()).or_insert(all.len());
+                if place == all.len() {
+                    all.push(issuer);
+                    below.push(Vec::new());
+                }
+                below.get_mut(place)?.push(at);
+            }
+            if all.len() > MAX_PATH_STEPS {
+                return None;
+            }
+            at = at.saturating_add(1);
+        }
+        let anchors = all
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| self.is_anchor(one));
+        let mut open: Vec<usize> = anchors.map(|(place, _)| place).collect();
+        let mut leading = HashSet::new();
+        while let Some(place) = open.pop() {
+            if leading.insert(*all.get(place)?.sha256()) {
+                open.extend(below.get(place)?);
+            }
+        }
+        Some(leading)
     }
 
     fn is_anchor(&self, certificate: &Certificate) -> bool {

@@ -621,7 +621,20 @@ fn a_mesh_without_an_anchor_ends_within_the_budget() {
     let started = Instant::now();
     let outcome = evaluate(&leaf.certificate, &held, &Store::default(), now());
     assert_eq!(outcome.status, PathStatus::Undetermined);
+    // Dead ends are known after one look at each certificate.
+    assert_eq!(code(&outcome), Some(pki::NO_PATH.code));
     assert!(started.elapsed().as_secs() < 20);
+    // The one way out is the last that is tried, at the end of the mesh.
+    let root = Template::authority("Root").self_signed();
+    let way = Template {
+        key: keys[8].clone(),
+        not_before: at("2020-01-01T00:00:00Z"),
+        ..Template::authority("CA 8")
+    };
+    held.push(way.issued_by(&root).certificate);
+    let store = Store::new(vec![root.certificate], Vec::new(), Vec::new());
+    let outcome = evaluate(&leaf.certificate, &held, &store, now());
+    assert_eq!(outcome.status, PathStatus::Valid, "{:?}", outcome.reason);
 }
 
 /// An authority that only lies beside the signature is no evidence for a class; see also the corpus test of real ones.
