@@ -64,3 +64,105 @@ impl Links {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+    use crate::{
+        cms::testing::{ECDSA, Template},
+        crypto::{
+            DigestAlgorithm, DigestState, KeyType, PrivateKey, Provider, PublicKey, TestProvider,
+            ToBeSigned,
+        },
+        error::Result as Done,
+    };
+
+    const THREADS: usize = 8;
+
+    /// A key whose checks succeed only if all threads are in one at the same time.
+    #[derive(Debug, Default)]
+    struct Meeting(AtomicUsize);
+
+    impl PublicKey for Meeting {
+        fn key_type(&self) -> KeyType {
+            KeyType::EcP256
+        }
+
+        fn bits(&self) -> u32 {
+            256
+        }
+
+        fn check(
+            &self,
+            _: &SignatureAlgorithm,
+            _: &ToBeSigned<'_>,
+            _: &[u8],
+        ) -> Result<(), VerifyError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            let begun = Instant::now();
+            while self.0.load(Ordering::SeqCst) < THREADS {
+                if begun.elapsed() > Duration::from_secs(10) {
+                    return Err(VerifyError::Invalid);
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+            Ok(())
+        }
+    }
+
+    /// Gives that key for every other.
+    #[derive(Debug)]
+    struct Meetings;
+
+    impl Provider for Meetings {
+        fn digest(&self, algorithm: DigestAlgorithm) -> Option<Box<dyn DigestState>> {
+            TestProvider.digest(algorithm)
+        }
+
+        fn public_key(&self, _: &[u8]) -> Option<Arc<dyn PublicKey>> {
+            Some(Arc::new(Meeting::default()))
+        }
+
+        fn private_key(&self, pkcs8: &[u8]) -> Done<Box<dyn PrivateKey>> {
+            TestProvider.private_key(pkcs8)
+        }
+
+        fn random(&self, bytes: &mut [u8]) -> Done<()> {
+            TestProvider.random(bytes)
+        }
+    }
+
+    #[test]
+    fn eight_threads_check_signatures_at_the_same_time_and_once_each() {
+        let issuer = Template::authority("A").self_signed();
+        let issuer = Certificate::parse(issuer.certificate.der(), &Meetings).unwrap();
+        let links = Links::default();
+        for _ in 0..2 {
+            thread::scope(|scope| {
+                for number in 0..THREADS as u64 {
+                    let (links, issuer) = (&links, &issuer);
+                    scope.spawn(move || {
+                        let object = Object::Crl(number);
+                        let told = links.check(issuer, object, Some(ECDSA), b"list", b"value");
+                        assert_eq!(told, Ok(()), "a lock was held");
+                    });
+                }
+            });
+        }
+        let key = format!("{:?}", issuer.public_key().unwrap());
+        assert_eq!(
+            key,
+            format!("Meeting({THREADS})"),
+            "remembered the second time"
+        );
+    }
+}
