@@ -201,9 +201,24 @@ pub(super) fn signers(
         let certificate = known.parse(der, provider).map(Signer::Certificate);
         certificate.or_else(|| {
             let spki = public_key(der).unwrap_or_else(|| der.to_vec());
-            provider.public_key(&spki).map(Signer::Key)
+            let key = provider.public_key(&spki).map(Signer::Key);
+            // DSA and its like: a document that is signed so is refused by name, not the call.
+            key.or_else(|| is_key(&spki).then_some(Signer::Unsupported))
         })
     })
+}
+
+/// Whether it has the form of a SubjectPublicKeyInfo (RFC 5280 clause 4.1).
+fn is_key(spki: &[u8]) -> bool {
+    let form = || {
+        let key = Tlv::parse(spki).ok()?;
+        let mut fields = key.children();
+        let algorithm = fields.expect(Tag::SEQUENCE).ok()?;
+        algorithm.children().expect(Tag::OID).ok()?;
+        fields.expect(Tag::BIT_STRING).ok()?;
+        fields.finish().ok()
+    };
+    form().is_some()
 }
 
 /// The SubjectPublicKeyInfo of an RSAPublicKey (RFC 8017 appendix A.1.1), as `-----BEGIN RSA PUBLIC KEY-----` has it.

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::{
-    Field, Inspection, Revision, Signature, changes::Change, lock_text, name_text, object_name,
+    Field, Inspection, Revision, Signature, changes::Change, lock_text, name_text, object_name, xml,
 };
 use crate::{
     report::{CertificateJson, ChangeLevel, Finding, FindingJson},
@@ -10,6 +10,9 @@ use crate::{
 };
 
 pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
+    if let Some(xml) = &inspection.xml {
+        return xml::to_json(xml, inspection.file.as_deref(), inspection.size, lang);
+    }
     let view = Json {
         schema: "kyso.inspection/1",
         file: inspection.file.as_deref(),

@@ -4,6 +4,7 @@ mod changes;
 mod json;
 mod roles;
 mod text;
+mod xml;
 
 use std::sync::Arc;
 
@@ -18,8 +19,9 @@ use crate::{
         field::{self, Lock, LockAction, SignatureDictionary, SignatureField},
     },
     report::{CertificateReport, Finding},
-    source::Source,
+    source::{self, Source},
     text::Lang,
+    xmldsig::is_xml,
 };
 
 /// What is in a file. As text or as JSON (`kyso.inspection/1`).
@@ -34,6 +36,8 @@ pub struct Inspection {
     revisions: Vec<Revision>,
     fields: Vec<Field>,
     findings: Vec<Finding>,
+    /// Of an XML document everything but file and size stands here.
+    xml: Option<xml::Xml>,
 }
 
 #[derive(Debug)]
@@ -83,6 +87,23 @@ pub fn inspect(
     name: Option<&str>,
 ) -> Result<Inspection> {
     let watch = context.watch();
+    let start = source::window(&*source, 0, 1024)?;
+    if is_xml(&start) {
+        let xml = xml::inspect(context, &*source)?;
+        source.unchanged()?;
+        return Ok(Inspection {
+            file: name.map(str::to_owned),
+            size: source.len(),
+            version: None,
+            linearized: false,
+            encrypted: false,
+            repaired: false,
+            revisions: Vec::new(),
+            fields: Vec::new(),
+            findings: Vec::new(),
+            xml: Some(xml),
+        });
+    }
     let document = Document::open_with(Arc::clone(&source), context.password(), &watch)?;
     // Without a password, what can be seen is shown; a wrong one is a mistake.
     if context.password().is_some()
@@ -122,6 +143,7 @@ pub fn inspect(
         revisions,
         fields,
         findings,
+        xml: None,
     })
 }
 

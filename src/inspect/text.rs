@@ -1,10 +1,10 @@
 use super::{
     Field, Inspection, Signature,
     changes::{Change, Changes, Did},
-    lock_text, name_text, object_name,
+    lock_text, name_text, object_name, xml,
 };
 use crate::{
-    report::{ChangeLevel, harmless},
+    report::{CertificateReport, ChangeLevel, harmless},
     text::Lang,
 };
 
@@ -16,6 +16,10 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
         lang,
         lines: Vec::new(),
     };
+    if let Some(xml) = &inspection.xml {
+        xml::to_text(xml, inspection.file.as_deref(), inspection.size, &mut lines);
+        return lines.text();
+    }
     let file = inspection.file.as_deref().unwrap_or("PDF");
     let bytes = inspection.size;
     let version = inspection.version.as_deref().unwrap_or("?");
@@ -56,20 +60,21 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
     for finding in &inspection.findings {
         lines.finding(1, finding);
     }
-    lines
-        .lines
-        .iter()
-        .map(|line| harmless(line) + "\n")
-        .collect()
+    lines.text()
 }
 
-struct Lines {
+pub(super) struct Lines {
     lang: Lang,
     lines: Vec<String>,
 }
 
 impl Lines {
-    fn add(&mut self, depth: usize, vi: &str, en: &str) {
+    fn text(&self) -> String {
+        let lines = self.lines.iter();
+        lines.map(|line| harmless(line) + "\n").collect()
+    }
+
+    pub(super) fn add(&mut self, depth: usize, vi: &str, en: &str) {
         let text = match self.lang {
             Lang::Vi => vi,
             Lang::En => en,
@@ -78,20 +83,29 @@ impl Lines {
     }
 
     /// A line of label and value, if there is a value.
-    fn row(&mut self, vi: &str, en: &str, value: Option<impl ToString>) {
+    pub(super) fn row(&mut self, vi: &str, en: &str, value: Option<impl ToString>) {
         if let Some(value) = value {
             let value = value.to_string();
             self.add(2, &format!("{vi}: {value}"), &format!("{en}: {value}"));
         }
     }
 
-    fn finding(&mut self, depth: usize, finding: &crate::report::Finding) {
+    pub(super) fn finding(&mut self, depth: usize, finding: &crate::report::Finding) {
         let place = finding
             .place()
             .map(|place| format!(" ({place})"))
             .unwrap_or_default();
         let text = format!("{}: {}{place}", finding.code(), finding.message(self.lang));
         self.add(depth, &text, &text);
+    }
+
+    pub(super) fn certificate(&mut self, certificate: &CertificateReport) {
+        let (subject, issuer) = (&certificate.subject, &certificate.issuer);
+        self.row("chứng thư", "certificate", Some(subject));
+        self.row("  do", "  issued by", Some(issuer));
+        self.row("  số", "  serial", Some(&certificate.serial));
+        let (from, to) = (certificate.not_before, certificate.not_after);
+        self.row("  hiệu lực", "  valid", Some(format!("{from} – {to}")));
     }
 
     /// What a later revision changed.
@@ -203,12 +217,7 @@ impl Lines {
             dictionary.field_mdp.as_ref().map(lock_text),
         );
         for certificate in &signature.certificates {
-            let (subject, issuer) = (&certificate.subject, &certificate.issuer);
-            self.row("chứng thư", "certificate", Some(subject));
-            self.row("  do", "  issued by", Some(issuer));
-            self.row("  số", "  serial", Some(&certificate.serial));
-            let (from, to) = (certificate.not_before, certificate.not_after);
-            self.row("  hiệu lực", "  valid", Some(format!("{from} – {to}")));
+            self.certificate(certificate);
         }
         for finding in &dictionary.findings {
             self.finding(2, finding);

@@ -23,6 +23,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
+    xmldsig::is_xml,
 };
 
 /// Bytes of a file that are looked at for what it is. Readers of PDF look for its header in the first kilobyte.
@@ -52,7 +53,7 @@ pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
     let context = &context.begin();
     let watch = context.watch();
     let start = source::window(&*source, 0, SNIFFED_BYTES)?;
-    let facts = if xml::is_xml(&start) {
+    let facts = if is_xml(&start) {
         xml::gather(context, &*source, name, context.now(), &watch)
     } else {
         gather::gather(context, &source, name, context.now(), &watch)
@@ -86,7 +87,7 @@ pub(crate) fn unreadable(context: &Context, source: Option<&dyn Source>, error: 
     let error = watch.check().err().unwrap_or(error);
     let start = source.and_then(|source| source::window(source, 0, SNIFFED_BYTES).ok());
     let format = match start {
-        Some(start) if xml::is_xml(&start) => Format::Xml,
+        Some(start) if is_xml(&start) => Format::Xml,
         Some(start) if memchr::memmem::find(&start, b"%PDF-").is_some() => Format::Pdf,
         _ => Format::Unknown,
     };

@@ -37,6 +37,8 @@ pub(crate) struct Material<'a> {
 pub(crate) enum Signer {
     Certificate(Arc<Certificate>),
     Key(Arc<dyn PublicKey>),
+    /// A key of a type that no provider here offers.
+    Unsupported,
 }
 
 /// What came out for one signature.
@@ -402,7 +404,7 @@ impl<'a> Checker<'a> {
             .iter()
             .filter_map(|signer| match signer {
                 Signer::Certificate(certificate) => Some(certificate.clone()),
-                Signer::Key(_) => None,
+                Signer::Key(_) | Signer::Unsupported => None,
             });
         extend(&mut candidates, named);
         candidates.truncate(MAX_XML_CANDIDATES);
@@ -447,6 +449,7 @@ impl<'a> Checker<'a> {
             }
         }
         for signer in self.material.signers {
+            tried.unsupported |= matches!(signer, Signer::Unsupported);
             if let Signer::Key(key) = signer {
                 match search.with_key(&**key) {
                     Ok(()) => {
@@ -474,7 +477,8 @@ impl<'a> Checker<'a> {
             self.take(certificate);
         }
         let subject = likely.map(|it| it.subject_text()).unwrap_or_default();
-        if tried.invalid {
+        // Where one key could not be tried, the value may be its.
+        if tried.invalid && !tried.unsupported {
             self.outcome.checked.signature = ValueStatus::Invalid;
             let reason = Finding::new(&rules::VALUE_INVALID).with(subject);
             self.fail(reason, SubIndication::SigCryptoFailure);

@@ -5,6 +5,7 @@ pub(crate) mod base64;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod coverage;
+mod detect;
 mod dn;
 mod key_info;
 pub(crate) mod octets;
@@ -18,3 +19,5 @@ pub(crate) mod uri;
 mod value;
 mod walk;
 pub(crate) mod xades;
+
+pub(crate) use detect::is_xml;

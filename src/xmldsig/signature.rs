@@ -13,7 +13,7 @@ use crate::{
     limits::{MAX_XML_MANIFESTS, MAX_XML_REFERENCES, MAX_XML_TRANSFORMS, MAX_XML_VALUE_BYTES},
     report::Finding,
     text::rules::xmldsig as rules,
-    xml::{Canonical, Document, ElementId},
+    xml::{C14n, Canonical, Document, ElementId},
 };
 
 pub(crate) use super::uri::DSIG;
@@ -81,6 +81,33 @@ pub(crate) enum Transform {
     Refused(&'static str),
     /// What is not known.
     Unknown(String),
+}
+
+impl Transform {
+    /// What it is called, for people.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Enveloped => "enveloped-signature".to_owned(),
+            Self::Canonical(method) => {
+                let name = match method.algorithm {
+                    C14n::Inclusive10 => "c14n-1.0",
+                    C14n::Inclusive11 => "c14n-1.1",
+                    C14n::Exclusive { .. } => "exc-c14n",
+                };
+                let comments = if method.comments {
+                    "-with-comments"
+                } else {
+                    ""
+                };
+                format!("{name}{comments}")
+            }
+            Self::Base64 => "base64".to_owned(),
+            Self::XPath(_) => "xpath".to_owned(),
+            Self::Filter2(_) => "xpath-filter2".to_owned(),
+            Self::Refused(name) => (*name).to_owned(),
+            Self::Unknown(uri) => walk::short(uri),
+        }
+    }
 }
 
 /// A Manifest in an Object.

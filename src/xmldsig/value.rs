@@ -2,7 +2,11 @@
 
 use crate::crypto::{PublicKey, SignatureAlgorithm, VerifyError};
 
-/// Checks a value. ECDSA values are `r‖s`, each as long as the curve's field (XMLDSig 1.1 clause 6.4.3), and go to the provider as DER.
+/// Octets of the longest field, that of P-521.
+const MAX_FIELD: usize = 66;
+
+/// Checks a value. ECDSA values are `r‖s`, each as long as the curve's field (XMLDSig 1.1 clause 6.4.3), and go to the provider as
+/// DER. Halves with more or fewer zeros in front are read as well: some signers pad to whole words, and the numbers are the same.
 pub(super) fn verify(
     key: &dyn PublicKey,
     algorithm: &SignatureAlgorithm,
@@ -17,14 +21,18 @@ pub(super) fn verify(
         .curve_bits()
         .ok_or(VerifyError::Unsupported)?;
     let half = usize::try_from(bits.div_ceil(8)).map_err(|_| VerifyError::Unsupported)?;
-    let (r, s) = value.split_at_checked(half).ok_or(VerifyError::Invalid)?;
-    if s.len() != half {
+    let (r, s) = value
+        .split_at_checked(value.len() / 2)
+        .filter(|(r, s)| r.len() == s.len() && r.len() <= 2 * MAX_FIELD)
+        .ok_or(VerifyError::Invalid)?;
+    let fits = |number: &[u8]| number.iter().skip_while(|octet| **octet == 0).count() <= half;
+    if !fits(r) || !fits(s) {
         return Err(VerifyError::Invalid);
     }
     key.verify(algorithm, message, &der(r, s))
 }
 
-/// `SEQUENCE { INTEGER r, INTEGER s }`; each half is at most 66 octets.
+/// `SEQUENCE { INTEGER r, INTEGER s }`.
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let [r, s] = [r, s].map(integer);
     crate::asn1::write::tlv(0x30, &[&r, &s])

@@ -141,14 +141,30 @@ pub(crate) enum StampKind {
     Archive,
 }
 
+impl StampKind {
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Signature => "signature",
+            Self::References => "references",
+            Self::Archive => "archive",
+        }
+    }
+}
+
 /// A baseline level by what stands in the properties (EN 319 132-1 clause 6); nothing is checked for it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 pub(crate) enum Shown {
+    #[serde(rename = "B-B")]
     BB,
+    #[serde(rename = "B-T")]
     BT,
+    #[serde(rename = "B-LT")]
     BLt,
+    #[serde(rename = "B-LTA")]
     BLta,
 }
 

@@ -1,11 +1,9 @@
 //! Checking XML: every signature of a document, each canonical form made once.
 
-mod detect;
 mod facts;
 
 use std::sync::Arc;
 
-pub(super) use detect::is_xml;
 pub(super) use facts::XmlFacts;
 
 use super::{

@@ -3,7 +3,7 @@
 /// Whether a file is to be read as XML: behind a byte order mark and white space it begins with `<` and what may follow that.
 ///
 /// A file that is XML for every XML reader is judged as XML, even where `%PDF-` stands somewhere behind.
-pub(in crate::verify) fn is_xml(start: &[u8]) -> bool {
+pub(crate) fn is_xml(start: &[u8]) -> bool {
     let letters: Vec<u8> = match start {
         [0xFF, 0xFE, rest @ ..] => units(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => units(rest, u16::from_be_bytes),
