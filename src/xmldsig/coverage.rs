@@ -2,6 +2,8 @@
 //!
 //! The data node is not what the signature says, but what the profile or the caller says.
 
+use std::collections::HashSet;
+
 use super::{
     octets::{Digested, Selection, holds},
     profile::{self, Place},
@@ -10,7 +12,7 @@ use super::{
     xades,
 };
 use crate::{
-    limits::{MAX_XML_LISTED, MAX_XML_REFERENCES},
+    limits::MAX_XML_LISTED,
     report::Finding,
     text::rules::xmldsig as rules,
     xml::{Document, ElementId, Target},
@@ -59,7 +61,10 @@ pub(crate) fn examine(
     digested: &[Digested],
     demand: &Demand<'_>,
 ) -> Coverage {
-    let selections: Vec<&Selection> = digested.iter().map(|one| &one.selection).collect();
+    // Many references to the same thing cover it once.
+    let mut seen = HashSet::new();
+    let selections = digested.iter().map(|one| &one.selection);
+    let selections: Vec<&Selection> = selections.filter(|it| seen.insert(*it)).collect();
     let mut coverage = Coverage {
         covered: selections
             .iter()
@@ -223,8 +228,11 @@ impl Examined<'_> {
 
     fn covers_root(&self) -> bool {
         let root = self.document.root();
+        if self.covers(root) {
+            return true;
+        }
         if !self.is_bare() {
-            return self.covers(root);
+            return false;
         }
         // Nothing but signatures: what they carry or point at is the data.
         let walk = Walk::new(self.document);
@@ -281,7 +289,7 @@ impl Examined<'_> {
         let mut steps = 0_usize;
         while let Some(element) = open.pop() {
             steps = steps.saturating_add(1);
-            if outside.len() >= MAX_XML_LISTED || steps > MAX_XML_REFERENCES {
+            if outside.len() >= MAX_XML_LISTED || steps > MAX_XML_LISTED.saturating_mul(16) {
                 break;
             }
             if walk.is_dsig(element, "Signature") || self.covers(element) {

@@ -141,7 +141,7 @@ mod tests {
         for other in [
             "C=VN, O=\"Ủy ban, tỉnh\", CN=NGUYỄN VĂN A",
             "cn=nguyễn  văn a; o=Ủy ban\\2C tỉnh; c=vn",
-            "2.5.4.3=#0C104E677579E1BB856E2056C4836E2041,O=Ủy ban\\, tỉnh,C=VN",
+            "2.5.4.3=#0C0F4E677579E1BB856E2056C4836E2041,O=Ủy ban\\, tỉnh,C=VN",
             "/C=VN/O=Ủy ban, tỉnh/CN=Nguyễn Văn A",
             "CN=Nguy\\E1\\BB\\85n V\\C4\\83n A,O=Ủy ban\\, tỉnh,C=VN",
         ] {

@@ -31,7 +31,7 @@ pub(crate) enum Fault {
 }
 
 /// What a reference covers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Selection {
     /// The node, where it is in the document.
     pub(crate) node: Option<Target>,
@@ -91,6 +91,8 @@ pub(crate) struct Workshop<'a> {
     watch: &'a Watch,
     /// Octets that canonicalisation may still give.
     left: u64,
+    /// Signatures that stand in no other.
+    outermost: Vec<ElementId>,
 }
 
 impl<'a> Workshop<'a> {
@@ -109,6 +111,7 @@ impl<'a> Workshop<'a> {
             left: size
                 .saturating_mul(MAX_XML_CANONICAL_FACTOR)
                 .saturating_add(MAX_XML_CANONICAL_BYTES),
+            outermost: outermost(document),
         }
     }
 
@@ -206,9 +209,13 @@ impl<'a> Workshop<'a> {
         };
         selection.node = Some(target);
         let mut steps = reference.transforms.as_slice();
-        while let Some((Transform::Enveloped, rest)) = steps.split_first() {
+        while let Some((first, rest)) = steps.split_first() {
+            match first {
+                Transform::Enveloped => self.leave_out(&mut selection, signature.element),
+                filter if self.drops_signatures(filter) => self.leave_out_all(&mut selection),
+                _ => break,
+            }
             steps = rest;
-            self.leave_out(&mut selection, signature.element);
         }
         let method = match steps {
             [] => implied(),
@@ -265,6 +272,32 @@ impl<'a> Workshop<'a> {
         }
     }
 
+    /// Whether a filter takes out all signatures and nothing else, in the words that signers use for it: no node set has to be
+    /// made for that.
+    fn drops_signatures(&self, transform: &Transform) -> bool {
+        let walk = walk::Walk::new(self.document);
+        let (expression, before, behind) = match transform {
+            Transform::XPath(element) => (*element, &["not(ancestor-or-self::"][..], ")"),
+            Transform::Filter2(elements) => match elements.as_slice() {
+                [one] if walk.attribute(*one, "Filter").as_deref() == Some("subtract") => {
+                    (*one, &["/descendant::", "//"][..], "")
+                }
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let text = walk.text(expression).unwrap_or_default();
+        let words: String = text.split_ascii_whitespace().collect();
+        let named = before.iter().find_map(|start| words.strip_prefix(start));
+        let Some(prefix) = named
+            .and_then(|it| it.strip_suffix(behind))
+            .and_then(|it| it.strip_suffix(":Signature"))
+        else {
+            return false;
+        };
+        self.document.element(expression).resolve(prefix) == Some(super::uri::DSIG)
+    }
+
     /// Leaves an element out, where it is inside at all: equal octets then have equal jobs.
     fn leave_out(&self, selection: &mut Selection, element: ElementId) {
         let inside = match selection.node {
@@ -272,9 +305,21 @@ impl<'a> Workshop<'a> {
             Some(Target::Document) => true,
             None => false,
         };
-        if inside && !selection.without.contains(&element) {
+        let gone = |it: &ElementId| self.holds(*it, element);
+        if inside && !selection.without.iter().any(gone) {
             selection.without.push(element);
         }
+    }
+
+    /// Leaves all signatures out. What was left out before is one of them, or inside one.
+    fn leave_out_all(&self, selection: &mut Selection) {
+        let node = selection.node;
+        let inside = |it: &&ElementId| match node {
+            Some(Target::Element(node)) => self.holds(node, **it) || self.holds(**it, node),
+            Some(Target::Document) => true,
+            None => false,
+        };
+        selection.without = self.outermost.iter().filter(inside).copied().collect();
     }
 
     /// Whether an element is another one or stands inside it.
@@ -459,10 +504,9 @@ impl<'a> Workshop<'a> {
             Some(Transform::Canonical(method)) => method.clone(),
             _ => implied(),
         };
-        let all = outermost(self.document);
         let mut ways = vec![vec![signature.element]];
-        if all != ways.concat() {
-            ways.push(all);
+        if self.outermost != ways.concat() {
+            ways.push(self.outermost.clone());
         }
         for without in ways {
             let job = Job {

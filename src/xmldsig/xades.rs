@@ -257,12 +257,14 @@ impl Properties {
                         let identifier = first_text(walk, property, "Identifier", 2);
                         self.commitments.extend(identifier);
                     }
-                    "DataObjectFormat" => self.formats.push(DataFormat {
-                        reference: walk
-                            .attribute(property, "ObjectReference")
-                            .unwrap_or_default(),
-                        mime: first_text(walk, property, "MimeType", 1),
-                    }),
+                    "DataObjectFormat" if self.formats.len() < MAX_XML_PROPERTIES => {
+                        self.formats.push(DataFormat {
+                            reference: walk
+                                .attribute(property, "ObjectReference")
+                                .unwrap_or_default(),
+                            mime: first_text(walk, property, "MimeType", 1),
+                        })
+                    }
                     "AllDataObjectsTimeStamp" | "IndividualDataObjectsTimeStamp" => {
                         self.stamp(walk, property, StampKind::Content);
                     }

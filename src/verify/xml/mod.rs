@@ -1,6 +1,8 @@
 //! Checking XML: every signature of a document, each canonical form made once.
 
 mod facts;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -89,8 +91,8 @@ struct Gathering<'a> {
     trusts: Trusts,
 }
 
-/// A signature with the digests of its references.
-struct Digests2 {
+/// The digests of one signature's references.
+struct Mine {
     references: Vec<Digested>,
     manifests: Vec<Digested>,
 }
@@ -199,7 +201,7 @@ impl<'a> Gathering<'a> {
     fn signature(
         &mut self,
         signature: &Signature,
-        digests: &Digests2,
+        digests: &Mine,
         workshop: &mut Workshop<'_>,
     ) -> SignatureFacts {
         let material = Material {
@@ -269,7 +271,7 @@ impl<'a> Gathering<'a> {
     fn coverage(
         &self,
         signature: &Signature,
-        digests: &Digests2,
+        digests: &Mine,
         outcome: &Outcome,
         place: Option<&Place>,
     ) -> Coverage {
@@ -328,7 +330,7 @@ fn is_intact(facts: &SignatureFacts) -> bool {
 fn digest_all(
     read: &[std::result::Result<Signature, Finding>],
     workshop: &mut Workshop<'_>,
-) -> Result<Vec<Digests2>> {
+) -> Result<Vec<Mine>> {
     let mut references: Vec<(&Signature, &Reference)> = Vec::new();
     for signature in read.iter().flatten() {
         let manifests = signature.manifests.iter();
@@ -340,7 +342,7 @@ fn digest_all(
     let mut all = Vec::with_capacity(read.len());
     for signature in read {
         let Ok(signature) = signature else {
-            all.push(Digests2 {
+            all.push(Mine {
                 references: Vec::new(),
                 manifests: Vec::new(),
             });
@@ -348,7 +350,7 @@ fn digest_all(
         };
         let inside = signature.manifests.iter();
         let inside = inside.map(|manifest| manifest.references.len()).sum();
-        all.push(Digests2 {
+        all.push(Mine {
             references: digested.by_ref().take(signature.references.len()).collect(),
             manifests: digested.by_ref().take(inside).collect(),
         });
