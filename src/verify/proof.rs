@@ -56,6 +56,13 @@ pub(super) struct CoverageSound(());
 impl CoverageSound {
     pub(super) fn check(facts: &SignatureFacts) -> Proof<Self> {
         let wrong = |finding: &Finding| finding.severity() == crate::text::Severity::Error;
+        // What a reference with an unknown transform covers, nobody can say.
+        if facts.xml.as_ref().is_some_and(|xml| xml.open) {
+            return Err(Fault::open(
+                Some(SubIndication::SignedDataNotFound),
+                Vec::new(),
+            ));
+        }
         let sound = facts.coverage.scope != Scope::Partial && facts.coverage.faults.is_empty();
         if sound && !facts.dictionary.iter().any(wrong) {
             return Ok(Self(()));

@@ -178,6 +178,15 @@ impl<'a> Workshop<'a> {
     ) -> (Selection, Plan) {
         let mut selection = Selection::default();
         let fault = |selection, fault| (selection, Plan::Fault(fault));
+        let (target, comments) = match self.target(reference) {
+            Ok(Some((target, comments))) => (Some(target), comments),
+            Ok(None) => (None, true),
+            Err(reason) => return fault(selection, reason),
+        };
+        selection.node = target;
+        if target.is_none() {
+            selection.elsewhere = Some(reference.uri.clone().unwrap_or_default());
+        }
         for transform in &reference.transforms {
             let refused = match transform {
                 Transform::Refused(name) => (*name).to_owned(),
@@ -190,6 +199,7 @@ impl<'a> Workshop<'a> {
             };
             let finding = self.at(Finding::new(rule).with(refused), reference.element);
             let why = SubIndication::SigConstraintsFailure;
+            selection.filtered = true;
             return fault(selection, Fault::Open(finding, why));
         }
         let Some(digest) = reference.digest.named.value() else {
@@ -199,15 +209,9 @@ impl<'a> Workshop<'a> {
             let why = SubIndication::CryptoConstraintsFailureNoPoe;
             return fault(selection, Fault::Open(finding, why));
         };
-        let (target, comments) = match self.target(reference) {
-            Ok(Some(found)) => found,
-            Ok(None) => {
-                selection.elsewhere = Some(reference.uri.clone().unwrap_or_default());
-                return (selection, Plan::Own(index, digest));
-            }
-            Err(reason) => return fault(selection, reason),
+        let Some(target) = target else {
+            return (selection, Plan::Own(index, digest));
         };
-        selection.node = Some(target);
         let mut steps = reference.transforms.as_slice();
         while let Some((first, rest)) = steps.split_first() {
             match first {

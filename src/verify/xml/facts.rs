@@ -13,6 +13,9 @@ pub(in crate::verify) struct XmlFacts {
     pub(in crate::verify) shown: Option<Shown>,
     pub(in crate::verify) elements: Vec<CoveredElement>,
     pub(in crate::verify) outside: Vec<String>,
+    /// The data is not covered as far as could be seen, and not everything could be.
+    #[serde(default)]
+    pub(in crate::verify) open: bool,
 }
 
 impl XmlFacts {

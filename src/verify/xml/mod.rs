@@ -31,7 +31,7 @@ use crate::{
     xmldsig::{
         check::{self, Digests, Material, Outcome},
         coverage::{self, Coverage, Demand},
-        octets::{Digested, Outside, Workshop},
+        octets::{Digested, Fault, Outside, Workshop},
         profile::{self, Place, Profile},
         signature::{Reference, Signature},
         time,
@@ -218,7 +218,13 @@ impl<'a> Gathering<'a> {
         let mut facts = self.bare(signature.element);
         let place = self.place(signature.element);
         let coverage = self.coverage(signature, digests, &outcome, place.as_ref());
+        let unseen = |one: &Digested| matches!(one.outcome, Err(Fault::Open(..)));
+        let mut all = digests.references.iter().chain(&digests.manifests);
+        let open = !coverage.whole && all.any(unseen);
         let mut notes = coverage.findings;
+        if open {
+            notes.clear();
+        }
         facts.coverage.scope = match coverage.whole {
             true => Scope::WholeFile,
             false => Scope::Partial,
@@ -259,6 +265,7 @@ impl<'a> Gathering<'a> {
                 .filter(|_| checked.signature == ValueStatus::Ok),
             elements: coverage.covered.into_iter().map(element).collect(),
             outside: coverage.outside,
+            open,
         });
         facts.checked = Some(checked);
         facts

@@ -251,7 +251,7 @@ fn profiles_know_slots_data_and_order() {
     );
     assert_eq!(one.field.as_deref(), Some("/HDon/DSCKS/NBan"));
     assert_eq!(one.coverage.covered[0], "/HDon/DLHDon#inv");
-    assert_eq!(one.coverage.outside, ["/HDon/MCCQT"]);
+    assert_eq!(one.coverage.outside, ["/HDon/MCCQT", "/HDon/DSCKS/CQT"]);
     assert_eq!(
         one.time.claimed.unwrap().to_string(),
         "2026-03-01T00:30:00Z"

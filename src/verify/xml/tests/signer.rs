@@ -24,7 +24,7 @@ fn hints_are_looked_up_among_the_certificates_that_were_given() {
     let hints = [
         data("<X509SubjectName>CN=Signer</X509SubjectName>"),
         data(
-            "<X509IssuerSerial><X509IssuerName>CN=Root</X509IssuerName><X509SerialNumber>7</X509SerialNumber></X509IssuerSerial>",
+            "<X509IssuerSerial><X509IssuerName>CN=Root</X509IssuerName><X509SerialNumber>9</X509SerialNumber></X509IssuerSerial>",
         ),
         data(&format!("<X509SKI>{key_id}</X509SKI>")),
         data(&format!(

@@ -14,9 +14,7 @@ use crate::{
     verify::verify,
     xml::{Document, ElementId},
     xmldsig::{
-        base64,
-        build,
-        coverage,
+        base64, build, coverage,
         octets::{Outside, Workshop},
         signature::{Reference, Signature},
     },
@@ -31,7 +29,11 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let root = Template::authority("Root").self_signed();
-        let signer = Template::leaf("Signer").issued_by(&root);
+        let signer = Template {
+            serial: 9,
+            ..Template::leaf("Signer")
+        };
+        let signer = signer.issued_by(&root);
         Self { root, signer }
     }
 
