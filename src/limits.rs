@@ -348,3 +348,11 @@ pub(crate) const MAX_XPATH_WORK: u64 = 5_000_000;
 /// The same for each octet of the document. An element has some thirty octets, three or four nodes in XPath's sense, and
 /// `not(ancestor-or-self::ds:Signature)` looks at ten for each.
 pub(crate) const MAX_XPATH_WORK_FACTOR: u64 = 4;
+
+/// Canonical octets of one XML document that all its signatures together may have written: `this * size + XML_WRITTEN_SLACK_BYTES`.
+/// Exclusive canonicalisation repeats the declarations of namespaces, so few octets can become many; a signature over a signature's
+/// document writes it once more.
+pub(crate) const MAX_XML_WRITTEN_TIMES: u64 = 16;
+
+/// See `MAX_XML_WRITTEN_TIMES`.
+pub(crate) const XML_WRITTEN_SLACK_BYTES: u64 = 64 << 20;

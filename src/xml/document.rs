@@ -4,7 +4,10 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     ops::Range,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::{
@@ -18,7 +21,9 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    limits::{MAX_XPATH_WORK, MAX_XPATH_WORK_FACTOR},
+    limits::{
+        MAX_XML_WRITTEN_TIMES, MAX_XPATH_WORK, MAX_XPATH_WORK_FACTOR, XML_WRITTEN_SLACK_BYTES,
+    },
 };
 
 /// The namespace of XMLDSig, whose signatures are noted while a document is read.
@@ -38,6 +43,8 @@ pub(crate) struct Document {
     records: Mutex<Records>,
     /// What filters of this document may still do.
     filtering: Mutex<u64>,
+    /// Canonical octets that were written.
+    written: AtomicU64,
 }
 
 /// What is found while a document is read.
@@ -117,6 +124,7 @@ impl Document {
                 size.saturating_mul(MAX_XPATH_WORK_FACTOR)
                     .saturating_add(MAX_XPATH_WORK),
             ),
+            written: AtomicU64::new(0),
         };
         let walked = document.walk();
         let index = walked.map_err(|error| document.placed(error))?;
@@ -147,10 +155,14 @@ impl Document {
                         },
                         id: None,
                     });
-                    let (prefix, local) = split(name);
-                    let signature = local == "Signature" && scope.lookup(prefix) == Some(DSIG);
+                    let signature = name.ends_with("Signature") && {
+                        let (prefix, local) = split(name);
+                        local == "Signature" && scope.lookup(prefix) == Some(DSIG)
+                    };
                     let is_id = |one: &&Attribute<'_>| {
-                        one.local().eq_ignore_ascii_case("id") && one.declares().is_none()
+                        matches!(one.name.as_bytes(), [.., b'i' | b'I', b'd' | b'D'])
+                            && one.local().len() == 2
+                            && one.declares().is_none()
                     };
                     let mut carried = attributes.iter().filter(is_id).peekable();
                     if signature || carried.peek().is_some() || open.len() == 1 {
@@ -184,7 +196,7 @@ impl Document {
     }
 
     /// The same error with its place in the file.
-    fn placed(&self, error: Error) -> Error {
+    pub(super) fn placed(&self, error: Error) -> Error {
         let Some(at) = error.place().and_then(|place| place.offset) else {
             return error;
         };
@@ -196,6 +208,20 @@ impl Document {
 
     fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Canonical octets that may still be written of this document, by all signatures together.
+    pub(super) fn writing_left(&self) -> u64 {
+        let most = u64::try_from(self.bytes().len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(MAX_XML_WRITTEN_TIMES)
+            .saturating_add(XML_WRITTEN_SLACK_BYTES);
+        most.saturating_sub(self.written.load(Ordering::Relaxed))
+    }
+
+    /// Takes note of canonical octets that were written.
+    pub(super) fn written(&self, octets: u64) {
+        self.written.fetch_add(octets, Ordering::Relaxed);
     }
 
     /// The file's octets.
@@ -439,10 +465,18 @@ fn check_names(
     at: usize,
 ) -> Result<()> {
     let (prefix, _) = split(name);
-    if prefix == "xmlns" || scope.lookup(prefix).is_none() {
+    if prefix == "xmlns" || !prefix.is_empty() && scope.lookup(prefix).is_none() {
         return Err(fault::namespace(at, name));
     }
-    if attributes.is_empty() {
+    if attributes.iter().all(|one| one.prefix().is_empty()) && attributes.len() <= 8 {
+        // Most elements: the names need no namespaces to be told apart.
+        let mut rest = attributes;
+        while let Some((one, others)) = rest.split_first() {
+            if others.iter().any(|other| other.name == one.name) {
+                return Err(fault::malformed(at, name));
+            }
+            rest = others;
+        }
         return Ok(());
     }
     let mut seen: Vec<(&str, &str)> = Vec::with_capacity(attributes.len());

@@ -23,6 +23,59 @@ pub(super) fn is_qualified_name(name: &str) -> bool {
     }
 }
 
+/// How long the qualified name is that may stand at the start, and whether it is one; `None` where that is still to be seen,
+/// because it has letters beyond ASCII.
+pub(super) fn qualified_name(octets: &[u8]) -> (usize, Option<bool>) {
+    // A name begins here: at its start and behind its colon.
+    let (mut begins, mut sound) = (true, true);
+    let (mut colons, mut kinds) = (0_usize, 0_u8);
+    let mut length = 0_usize;
+    for octet in octets {
+        let kind = KINDS.get(usize::from(*octet)).copied().unwrap_or_default();
+        if kind == 0 {
+            break;
+        }
+        sound &= !begins || kind & BEGINS != 0;
+        begins = kind & COLON != 0;
+        colons = colons.saturating_add(usize::from(begins));
+        kinds |= kind;
+        length = length.saturating_add(1);
+    }
+    let sound = sound && !begins && colons <= 1;
+    (length, (kinds & BEYOND == 0).then_some(sound))
+}
+
+const PART: u8 = 1;
+const BEGINS: u8 = 2;
+const COLON: u8 = 4;
+const BEYOND: u8 = 8;
+
+/// What each octet can be in a name.
+static KINDS: [u8; 256] = kinds();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "this runs in the compiler"
+)]
+const fn kinds() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    let mut octet = 0_u8;
+    loop {
+        kinds[octet as usize] = match octet {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => PART | BEGINS,
+            b'0'..=b'9' | b'-' | b'.' => PART,
+            b':' => PART | COLON,
+            0x80.. => PART | BEYOND | BEGINS,
+            _ => 0,
+        };
+        if octet == u8::MAX {
+            return kinds;
+        }
+        octet += 1;
+    }
+}
+
 /// A name without a colon.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let mut characters = name.chars();
@@ -44,7 +97,10 @@ fn continues_name(c: char) -> bool {
 
 /// The prefix, empty where there is none, and the local part.
 pub(super) fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    let colon = name.bytes().position(|octet| octet == b':');
+    colon
+        .and_then(|at| Some((name.get(..at)?, name.get(at.checked_add(1)?..)?)))
+        .unwrap_or(("", name))
 }
 
 #[cfg(test)]
@@ -55,9 +111,12 @@ mod tests {
     fn names_are_those_of_the_standard() {
         for name in ["a", "_1", "chữ.ký-1", "ds:Signature"] {
             assert!(is_qualified_name(name), "{name}");
+            assert_ne!(qualified_name(name.as_bytes()).1, Some(false), "{name}");
         }
         for name in ["", "1a", "-a", ":a", "a:", "a:b:c", "a:1", "a b", "×"] {
             assert!(!is_qualified_name(name), "{name}");
+            let (length, sound) = qualified_name(name.as_bytes());
+            assert!(sound != Some(true) || length < name.len(), "{name}");
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The tokens of a document, strict and with their positions: one pass, nothing is copied.
 
-use memchr::{memchr, memchr3, memmem};
+use std::ops::Range;
+
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use super::{
     fault::{self, malformed},
-    names::{is_char, is_name_octet, is_plain_name, is_qualified_name, is_space, split},
+    names::{
+        is_char, is_name_octet, is_plain_name, is_qualified_name, is_space, qualified_name, split,
+    },
 };
 use crate::{
     error::Result,
@@ -64,6 +68,8 @@ impl<'a> Attribute<'a> {
 pub(super) struct Scanner<'a> {
     /// UTF-8, as was found before.
     octets: &'a [u8],
+    /// The part of it that is read as a whole, and where that begins; else each token is made a text for itself.
+    text: (&'a str, usize),
     at: usize,
     /// Where the token that was read last starts.
     start: usize,
@@ -79,8 +85,27 @@ pub(super) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// The whole document, from behind its declaration on.
     pub(super) fn document(octets: &'a [u8], from: usize) -> Self {
+        Self::new(octets, from, octets.len())
+    }
+
+    /// One element, whose start tag is at a place: for what is soon at its end, or whose end is not known.
+    pub(super) fn element(octets: &'a [u8], at: usize) -> Self {
+        Self::whole_element(octets, at..at)
+    }
+
+    /// One element that is read to its end.
+    pub(super) fn whole_element(octets: &'a [u8], span: Range<usize>) -> Self {
+        Self {
+            only_one: true,
+            ..Self::new(octets, span.start, span.end)
+        }
+    }
+
+    fn new(octets: &'a [u8], from: usize, to: usize) -> Self {
+        let text = octets.get(from..to).unwrap_or_default();
         Self {
             octets,
+            text: (std::str::from_utf8(text).unwrap_or_default(), from),
             at: from,
             start: from,
             open: Vec::new(),
@@ -88,14 +113,6 @@ impl<'a> Scanner<'a> {
             pending: None,
             only_one: false,
             seen_root: false,
-        }
-    }
-
-    /// One element, whose start tag is at a place.
-    pub(super) fn element(octets: &'a [u8], at: usize) -> Self {
-        Self {
-            only_one: true,
-            ..Self::document(octets, at)
         }
     }
 
@@ -154,6 +171,15 @@ impl<'a> Scanner<'a> {
         self.octets.get(from..).unwrap_or_default()
     }
 
+    /// A part that begins and ends where characters do.
+    fn part(&self, from: usize, length: usize) -> &'a str {
+        let (text, start) = self.text;
+        let inside = from
+            .checked_sub(start)
+            .and_then(|from| text.get(from..from.checked_add(length)?));
+        inside.unwrap_or_else(|| text_of(self.rest(from), length))
+    }
+
     fn finish(&self) -> Result<Option<Token<'a>>> {
         match self.open.last() {
             Some(name) => Err(malformed(self.at, &format!("</{name}>"))),
@@ -208,11 +234,8 @@ impl<'a> Scanner<'a> {
         let from = self.at.saturating_add(1);
         let rest = self.rest(from);
         let length = memchr(quote, rest).ok_or_else(|| malformed(from, name))?;
-        let value = text_of(rest, length);
-        if let Some(at) = memchr(b'<', value.as_bytes()) {
-            return Err(malformed(from.saturating_add(at), "<"));
-        }
-        check_references(value, from)?;
+        let value = self.part(from, length);
+        check_value(value, from)?;
         self.at = from.saturating_add(length).saturating_add(1);
         self.attributes.push(Attribute { name, value });
         Ok(())
@@ -220,10 +243,17 @@ impl<'a> Scanner<'a> {
 
     fn close(&mut self) -> Result<Token<'a>> {
         self.at = self.at.saturating_add(2);
-        let name = self.qualified_name()?;
-        if self.open.last() != Some(&name) {
+        let rest = self.rest(self.at);
+        let due = self.open.last().copied().unwrap_or_default();
+        let fits = rest.starts_with(due.as_bytes())
+            && !due.is_empty()
+            && !rest.get(due.len()).copied().is_some_and(is_name_octet);
+        if !fits {
+            let name = self.qualified_name()?;
             return Err(malformed(self.start, &format!("</{name}>")));
         }
+        let name = due;
+        self.at = self.at.saturating_add(name.len());
         self.skip_space();
         self.expect(b'>', name)?;
         self.open.pop();
@@ -236,15 +266,17 @@ impl<'a> Scanner<'a> {
             let length = memmem::find(inner, b"--");
             let length = length.filter(|at| is_at(inner, *at, b"-->"));
             let length = length.ok_or_else(|| malformed(self.start, "<!--"))?;
+            let from = self.at.saturating_add(4);
             self.at = self.at.saturating_add(length).saturating_add(7);
-            return Ok(Token::Comment(text_of(inner, length)));
+            return Ok(Token::Comment(self.part(from, length)));
         }
         if let Some(inner) = rest.strip_prefix(b"<![CDATA[") {
             let length = memmem::find(inner, b"]]>");
             let length = length.filter(|_| !self.open.is_empty());
             let length = length.ok_or_else(|| malformed(self.start, "<![CDATA["))?;
+            let from = self.at.saturating_add(9);
             self.at = self.at.saturating_add(length).saturating_add(12);
-            return Ok(Token::CData(text_of(inner, length)));
+            return Ok(Token::CData(self.part(from, length)));
         }
         if rest.starts_with(b"<!DOCTYPE") {
             return Err(fault::dtd(self.start));
@@ -256,7 +288,7 @@ impl<'a> Scanner<'a> {
         let inner = rest.get(2..).unwrap_or_default();
         let length = memmem::find(inner, b"?>");
         let length = length.ok_or_else(|| malformed(self.start, "<?"))?;
-        let inner = text_of(inner, length);
+        let inner = self.part(self.at.saturating_add(2), length);
         let end = inner.bytes().position(is_space).unwrap_or(inner.len());
         let (target, data) = inner.split_at_checked(end).unwrap_or((inner, ""));
         // The declaration has been read; elsewhere the name is reserved (production 17).
@@ -291,7 +323,7 @@ impl<'a> Scanner<'a> {
                 _ => break,
             }
         }
-        let text = text_of(rest, length);
+        let text = self.part(self.at, length);
         if self.open.is_empty() && !text.bytes().all(is_space) {
             return Err(malformed(self.at, "…"));
         }
@@ -301,9 +333,9 @@ impl<'a> Scanner<'a> {
 
     fn qualified_name(&mut self) -> Result<&'a str> {
         let rest = self.rest(self.at);
-        let end = rest.iter().position(|octet| !is_name_octet(*octet));
-        let name = text_of(rest, end.unwrap_or(rest.len()));
-        if !is_qualified_name(name) {
+        let (length, sound) = qualified_name(rest);
+        let name = self.part(self.at, length);
+        if !sound.unwrap_or_else(|| is_qualified_name(name)) {
             return Err(malformed(self.at, "<"));
         }
         self.at = self.at.saturating_add(name.len());
@@ -341,12 +373,13 @@ fn reference_in(octets: &[u8]) -> Option<(char, usize)> {
     reference_at(text_of(octets, end.saturating_add(1)))
 }
 
-fn check_references(value: &str, from: usize) -> Result<()> {
+/// A value holds no `<`, and each `&` begins a reference.
+fn check_value(value: &str, from: usize) -> Result<()> {
     let mut done = 0_usize;
-    while let Some(at) = memchr(b'&', value.get(done..).unwrap_or_default().as_bytes()) {
+    while let Some(at) = memchr2(b'&', b'<', value.get(done..).unwrap_or_default().as_bytes()) {
         let at = done.saturating_add(at);
         let (_, taken) = reference_at(value.get(at..).unwrap_or_default())
-            .ok_or_else(|| malformed(from.saturating_add(at), "&"))?;
+            .ok_or_else(|| malformed(from.saturating_add(at), value.get(at..=at).unwrap_or("&")))?;
         done = at.saturating_add(taken);
     }
     Ok(())
@@ -355,6 +388,9 @@ fn check_references(value: &str, from: usize) -> Result<()> {
 /// The character that a reference at the start of a text stands for, and the length of the reference. There is no DTD, so
 /// there are only characters and the five entities of clause 4.6.
 pub(super) fn reference_at(text: &str) -> Option<(char, usize)> {
+    if !text.starts_with('&') {
+        return None;
+    }
     // The longest: "&#x0010FFFF;"; more zeros mean nothing that anybody writes.
     let end = text.bytes().take(16).position(|octet| octet == b';')?;
     let name = text.get(1..end)?;

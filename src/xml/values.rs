@@ -6,7 +6,8 @@ use super::scan::reference_at;
 
 /// The value of an attribute. Without a DTD every attribute is of type CDATA.
 pub(super) fn of_attribute(raw: &str) -> Cow<'_, str> {
-    if !raw.contains(['&', '\t', '\n', '\r']) {
+    let odd = |octet: &u8| matches!(octet, b'&' | b'\t' | b'\n' | b'\r');
+    if !raw.as_bytes().iter().any(odd) {
         return Cow::Borrowed(raw);
     }
     let mut value = String::with_capacity(raw.len());
@@ -19,7 +20,7 @@ pub(super) fn of_attribute(raw: &str) -> Cow<'_, str> {
 
 /// Character data, outside of CDATA sections.
 pub(super) fn of_text(raw: &str) -> Cow<'_, str> {
-    if !raw.contains(['&', '\r']) {
+    if memchr::memchr2(b'&', b'\r', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut value = String::with_capacity(raw.len());
@@ -63,7 +64,7 @@ pub(super) fn pieces(raw: &str, each: &mut dyn FnMut(Piece)) {
 
 /// The content of a CDATA section: only line ends are normalised.
 pub(super) fn of_cdata(raw: &str) -> Cow<'_, str> {
-    if raw.contains('\r') {
+    if memchr::memchr(b'\r', raw.as_bytes()).is_some() {
         Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
         Cow::Borrowed(raw)

@@ -1,16 +1,28 @@
 //! Start tags: which namespaces they declare, and in what order their attributes stand.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::{C14n, Canonical, inherit, output::Output};
-use crate::xml::{names::split, scan::Attribute, scope::Scope, values};
+use crate::xml::{
+    names::split,
+    scan::Attribute,
+    scope::{Bindings, Scope},
+    values,
+};
 
 /// What has been written of namespaces so far, element by element.
 pub(super) struct Rendering<'a> {
     algorithm: &'a C14n,
-    /// Declarations that were written, innermost last.
-    written: Vec<(&'a str, Cow<'a, str>)>,
-    marks: Vec<usize>,
+    /// Prefixes of the InclusiveNamespaces list; the default namespace has none.
+    listed: HashSet<&'a str>,
+    /// Declarations that were written.
+    written: Bindings<'a>,
+    /// A prefix of which is written what is in scope.
+    known: Option<&'a str>,
+    /// No element was entered yet.
+    is_new: bool,
+    /// The element that was entered last was the first.
+    is_first: bool,
     /// Attributes of the elements around the first one, for those in the namespace of XML that it inherits.
     inherited: Vec<inherit::Inherited<'a>>,
 }
@@ -31,10 +43,21 @@ enum Value<'a> {
 
 impl<'a> Rendering<'a> {
     pub(super) fn new(method: &'a Canonical) -> Self {
+        let listed = match &method.algorithm {
+            C14n::Exclusive { prefixes } => prefixes.as_slice(),
+            _ => &[],
+        };
+        let listed = listed.iter().map(|prefix| match &**prefix {
+            "#default" => "",
+            prefix => prefix,
+        });
         Self {
             algorithm: &method.algorithm,
-            written: Vec::new(),
-            marks: Vec::new(),
+            listed: listed.collect(),
+            written: Bindings::default(),
+            known: None,
+            is_new: true,
+            is_first: false,
             inherited: Vec::new(),
         }
     }
@@ -57,9 +80,11 @@ impl<'a> Rendering<'a> {
     ) {
         output.push(b"<");
         output.push(name.as_bytes());
-        self.marks.push(self.written.len());
+        self.written.enter();
+        (self.is_first, self.is_new) = (self.is_new, false);
+        self.known = None;
         let mut declared = match self.algorithm {
-            C14n::Exclusive { prefixes } => self.utilised(name, attributes, scope, prefixes),
+            C14n::Exclusive { .. } => self.utilised(name, attributes, scope),
             _ => self.declared(attributes, scope),
         };
         if declared.len() > 1 {
@@ -74,22 +99,53 @@ impl<'a> Rendering<'a> {
                 output.push(b"=");
             }
             output.value(&namespace);
-            self.written.push((prefix, namespace));
+            self.written.bind(prefix, namespace);
         }
-        self.attributes(attributes, scope, output);
+        if !attributes.is_empty() || !self.inherited.is_empty() {
+            self.attributes(attributes, scope, output);
+        }
         output.push(b">");
     }
 
+    /// Whether a start tag says the same when it is written as it stands: few attributes in their order, no declarations.
+    pub(super) fn needs_nothing(
+        &mut self,
+        name: &'a str,
+        attributes: &[Attribute<'a>],
+        scope: &Scope<'a>,
+    ) -> bool {
+        if self.is_new {
+            return false;
+        }
+        if !matches!(self.algorithm, C14n::Exclusive { .. }) {
+            return true;
+        }
+        let mut is_written = |prefix: &'a str| {
+            if self.known == Some(prefix) || prefix == "xml" {
+                return true;
+            }
+            let written = scope.lookup(prefix) == Some(self.last_written(prefix));
+            self.known = written.then_some(prefix);
+            written
+        };
+        let prefixes = attributes.iter().map(|one| one.prefix());
+        is_written(split(name).0) && prefixes.filter(|it| !it.is_empty()).all(is_written)
+    }
+
+    /// Enters an element that is written as it stands.
+    pub(super) fn enter_plain(&mut self) {
+        self.written.enter();
+    }
+
     pub(super) fn close(&mut self) {
-        if let Some(mark) = self.marks.pop() {
-            self.written.truncate(mark);
+        if self.written.leave() {
+            self.known = None;
         }
     }
 
     /// What the nearest element that was written says of a prefix.
     fn last_written(&self, prefix: &str) -> &str {
-        let found = self.written.iter().rev().find(|(one, _)| *one == prefix);
-        found.map_or("", |(_, namespace)| namespace)
+        self.written.get(prefix).map_or("", |namespace| namespace)
     }
 
     /// Canonical XML: everything in scope at the first element, later what changes.
@@ -98,20 +154,17 @@ impl<'a> Rendering<'a> {
         attributes: &[Attribute<'a>],
         scope: &Scope<'a>,
     ) -> Vec<(&'a str, Cow<'a, str>)> {
-        let first = self.marks.len() == 1;
-        if !first && attributes.is_empty() {
+        if !self.is_first && attributes.is_empty() {
             return Vec::new();
         }
-        let own = if first {
-            scope.all()
-        } else {
-            scope.own().to_vec()
+        let changes = |(prefix, namespace): &&(&'a str, Cow<'a, str>)| {
+            *prefix != "xml" && self.last_written(prefix) != &**namespace
         };
-        own.into_iter()
-            .filter(|(prefix, namespace)| {
-                *prefix != "xml" && self.last_written(prefix) != &**namespace
-            })
-            .collect()
+        if self.is_first {
+            scope.all().iter().filter(changes).cloned().collect()
+        } else {
+            scope.own().iter().filter(changes).cloned().collect()
+        }
     }
 
     /// Exclusive canonicalisation: what the name and the attributes use, and the prefixes of the list (clause 3).
@@ -120,7 +173,6 @@ impl<'a> Rendering<'a> {
         name: &'a str,
         attributes: &[Attribute<'a>],
         scope: &Scope<'a>,
-        listed: &'a [String],
     ) -> Vec<(&'a str, Cow<'a, str>)> {
         let mut found: Vec<(&'a str, Cow<'a, str>)> = Vec::new();
         let mut add = |prefix: &'a str| {
@@ -131,7 +183,7 @@ impl<'a> Rendering<'a> {
             if let Some(namespace) = scope.lookup(prefix)
                 && self.last_written(prefix) != namespace
             {
-                found.push((prefix, Cow::Owned(namespace.to_owned())));
+                found.push((prefix, scope.bound(prefix).unwrap_or_default()));
             }
         };
         add(split(name).0);
@@ -141,8 +193,15 @@ impl<'a> Rendering<'a> {
                 add(prefix);
             }
         }
-        for prefix in listed {
-            add(if prefix == "#default" { "" } else { prefix });
+        if self.is_first {
+            self.listed.iter().copied().for_each(add);
+        } else if !self.listed.is_empty() && !attributes.is_empty() {
+            // What is listed was written when it was declared: only declarations change it.
+            for (prefix, _) in scope.own() {
+                if self.listed.contains(prefix) {
+                    add(prefix);
+                }
+            }
         }
         found
     }
@@ -153,6 +212,9 @@ impl<'a> Rendering<'a> {
         scope: &Scope<'a>,
         output: &mut Output<'_>,
     ) {
+        if self.inherited.is_empty() && attributes.len() <= FEW {
+            return few(attributes, scope, output);
+        }
         let mut sorted: Vec<Sorted<'a, '_>> = attributes
             .iter()
             .filter(|attribute| attribute.declares().is_none())
@@ -188,6 +250,38 @@ impl<'a> Rendering<'a> {
                 Value::Made(value) => output.value(value),
             }
         }
+    }
+}
+
+/// Up to so many attributes are sorted in place.
+const FEW: usize = 8;
+
+/// Writes few attributes in their order, declarations left out.
+fn few(attributes: &[Attribute<'_>], scope: &Scope<'_>, output: &mut Output<'_>) {
+    fn key<'k>(one: &Option<&Attribute<'k>>, scope: &'k Scope<'_>) -> (&'k str, &'k str) {
+        let (prefix, local) = split(one.map_or("", |one| one.name));
+        let namespace = match prefix {
+            "" => "",
+            prefix => scope.lookup(prefix).unwrap_or_default(),
+        };
+        (namespace, local)
+    }
+    let mut order: [Option<&Attribute<'_>>; FEW] = [None; FEW];
+    let mut count = 0_usize;
+    let own = attributes.iter().filter(|one| one.declares().is_none());
+    for (place, one) in order.iter_mut().zip(own) {
+        *place = Some(one);
+        count = count.saturating_add(1);
+    }
+    let order = order.get_mut(..count).unwrap_or_default();
+    if count > 1 {
+        order.sort_unstable_by(|one, other| key(one, scope).cmp(&key(other, scope)));
+    }
+    for one in order.iter().flatten() {
+        output.push(b" ");
+        output.push(one.name.as_bytes());
+        output.push(b"=");
+        output.attribute(one.value);
     }
 }
 

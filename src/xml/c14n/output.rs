@@ -12,6 +12,7 @@ const COLLECTED: usize = 16 << 10;
 pub(in crate::xml) struct Output<'s> {
     sink: &'s mut dyn Sink,
     collected: Vec<u8>,
+    handed_on: u64,
 }
 
 impl<'s> Output<'s> {
@@ -19,6 +20,7 @@ impl<'s> Output<'s> {
         Self {
             sink,
             collected: Vec::with_capacity(COLLECTED),
+            handed_on: 0,
         }
     }
 
@@ -27,6 +29,7 @@ impl<'s> Output<'s> {
             self.flush();
         }
         if octets.len() >= COLLECTED {
+            self.hand_on(octets.len());
             self.sink.octets(octets);
         } else {
             self.collected.extend_from_slice(octets);
@@ -35,9 +38,20 @@ impl<'s> Output<'s> {
 
     pub(in crate::xml) fn flush(&mut self) {
         if !self.collected.is_empty() {
+            self.hand_on(self.collected.len());
             self.sink.octets(&self.collected);
             self.collected.clear();
         }
+    }
+
+    fn hand_on(&mut self, length: usize) {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        self.handed_on = self.handed_on.saturating_add(length);
+    }
+
+    /// Octets that were handed on; what is collected does not count yet.
+    pub(super) fn total(&self) -> u64 {
+        self.handed_on
     }
 
     /// Tells the sink something at this place among the octets.
@@ -89,9 +103,19 @@ impl<'s> Output<'s> {
 
     /// The content of a CDATA section, which becomes text.
     pub(in crate::xml) fn cdata(&mut self, raw: &str) {
-        for c in values::of_cdata(raw).chars() {
-            self.escaped_text(c);
+        let value = values::of_cdata(raw);
+        let mut rest = &*value;
+        while let Some(at) = memchr::memchr3(b'&', b'<', b'>', rest.as_bytes()) {
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.push(plain.as_bytes());
+            let mut characters = special.chars();
+            characters
+                .next()
+                .into_iter()
+                .for_each(|c| self.escaped_text(c));
+            rest = characters.as_str();
         }
+        self.push(rest.as_bytes());
     }
 
     /// Comments and processing instructions: only line ends are normalised.
@@ -117,9 +141,19 @@ impl<'s> Output<'s> {
     /// A value whose references are resolved, with its quotes.
     pub(in crate::xml) fn value(&mut self, value: &str) {
         self.push(b"\"");
-        for c in value.chars() {
-            self.escaped_value(c);
+        let special = |octet: u8| matches!(octet, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r');
+        let mut rest = value;
+        while let Some(at) = rest.bytes().position(special) {
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.push(plain.as_bytes());
+            let mut characters = special.chars();
+            characters
+                .next()
+                .into_iter()
+                .for_each(|c| self.escaped_value(c));
+            rest = characters.as_str();
         }
+        self.push(rest.as_bytes());
         self.push(b"\"");
     }
 
