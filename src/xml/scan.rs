@@ -160,13 +160,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Everything up to the end tag of the element whose start tag was read last, that included.
-    pub(super) fn skip_element(&mut self) -> Result<()> {
-        let depth = self.depth();
-        while self.depth() >= depth && self.next()?.is_some() {}
-        Ok(())
-    }
-
     fn rest(&self, from: usize) -> &'a [u8] {
         self.octets.get(from..).unwrap_or_default()
     }
