@@ -4,6 +4,7 @@ use super::{
     context,
     judges::{Case, xmlsec1},
     keys::{self, rsa},
+    others::checked,
     refused, signatures, signed, signed_in, text,
 };
 
@@ -12,7 +13,13 @@ const INVOICE: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><HDon><DLHDon I
 /// How xmlsec1 learns what is an id.
 const IDS: &[(&str, &str)] = &[("DLHDon", "Id"), ("MCCQT", "Id"), ("DLTBao", "Id")];
 
+/// By xmlsec1 and by the own check of this document's profile.
 fn accepted(document: &[u8], signature: &str, references: usize) {
+    let report = checked(document, "{}");
+    let json = report.to_json(kyso::Lang::En);
+    assert_eq!(report.verdict, kyso::FileVerdict::Passed, "{json}");
+    let whole = |one: &kyso::SignatureReport| one.coverage.scope == kyso::Scope::WholeFile;
+    assert!(report.signatures.iter().all(whole), "{json}");
     let mut case = Case::new(document, &keys::of("rsa").certificate);
     case.ids = IDS;
     case.signature = signature;

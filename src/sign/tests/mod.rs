@@ -1,6 +1,7 @@
 //! Signing from end to end, with keys that do what a test wants.
 
 mod looks;
+mod xml;
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ use crate::{
     xmldsig::package,
 };
 
-/// What a URI names. What the caller gives comes before what stands in the package itself.
+/// What a URI names. An attachment of the package itself comes before what the caller gives, as readers look for it.
 ///
 /// # Errors
 /// `Argument` where nobody gives it; as the caller's resolver.
@@ -23,15 +23,15 @@ pub(super) fn open(
     document: Option<&Document>,
     uri: &str,
 ) -> Result<Arc<dyn Source>> {
-    if let Some(references) = context.references()
-        && let Some(source) = references.open(uri)?
-    {
-        return Ok(source);
-    }
     if let (Some(document), true) = (document, uri.starts_with("cid:"))
         && let Some(octets) = package::attachment(document, uri, context.options().cid_octets)?
     {
         return Ok(Arc::new(MemorySource::new(octets)));
+    }
+    if let Some(references) = context.references()
+        && let Some(source) = references.open(uri)?
+    {
+        return Ok(source);
     }
     Err(Error::new(ErrorKind::Argument, &rules::xml_sign::OUTSIDE).with(uri))
 }

@@ -1,0 +1,44 @@
+//! What the tests of the command line and of the judges cannot bring about: keys with faults, and cancelling.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use super::{Template, code, context, key, key_of};
+use crate::{
+    sign::sign_xml,
+    source::{MemorySource, Source},
+};
+
+fn invoice() -> Arc<dyn Source> {
+    let text = "<HDon><DLHDon Id=\"_1\"/><DSCKS><NBan/></DSCKS></HDon>";
+    Arc::new(MemorySource::new(text.as_bytes().to_vec()))
+}
+
+#[test]
+fn a_wrong_value_never_leaves() {
+    let flipped = key_of(Template::leaf("A"), |value| {
+        if let Some(last) = value.last_mut() {
+            *last ^= 1;
+        }
+    });
+    let short = key_of(Template::leaf("A"), |value| value.truncate(9));
+    for wrong in [flipped, short] {
+        let error = code(sign_xml(&context(|_| {}), invoice(), &wrong));
+        assert_eq!(error, "signature-not-confirmed");
+    }
+}
+
+#[test]
+fn it_can_be_cancelled_before_the_key_is_used() {
+    for stop_at in 0..3 {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let context = context(|_| {}).with_progress(Arc::new(move |_| {
+            match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                call if call == stop_at => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }));
+        let used = key("A");
+        let error = code(sign_xml(&context, invoice(), &used));
+        assert_eq!(error, "cancelled", "{stop_at}");
+    }
+}
