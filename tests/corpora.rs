@@ -129,6 +129,105 @@ fn cryptographic_answers_are_those_of_pdfsig_and_pyhanko() {
     ledger::hold(include_str!("ledger/cryptography.tsv"), &found);
 }
 
+/// What others found to be changed, or not, after each signature: pyHanko's difference analysis, iText's comparison of
+/// revisions, LibreOffice's verdicts.
+#[test]
+fn later_changes_are_judged_as_others_judge_them() {
+    let (mut found, mut asked) = (BTreeMap::new(), 0);
+    for corpus in [
+        "pdf-dss",
+        "pdf-pyhanko",
+        "pdf-itext",
+        "pdf-signed-misc",
+        "pdf-libreoffice",
+    ] {
+        let Some(folder) = corpora::folder(corpus) else {
+            return;
+        };
+        for entry in entries(&folder) {
+            let name = entry["file"].as_str().unwrap_or_default();
+            let duties = duties(corpus, &entry);
+            if duties.is_empty() || !folder.join(name).is_file() || !name.ends_with(".pdf") {
+                continue;
+            }
+            let report = check(&folder.join(name));
+            for (field, allowed) in duties {
+                asked += 1;
+                let refused = |s: &SignatureReport| {
+                    let findings = &s.changes.findings;
+                    s.changes.after == ChangeLevel::Forbidden
+                        || s.coverage.scope == Scope::Partial
+                        || findings.iter().any(|f| f.severity() == Severity::Error)
+                };
+                let ours = report.signatures.iter();
+                let ours: Vec<_> = ours
+                    .filter(|s| field.is_none() || s.field == field)
+                    .collect();
+                let right = if allowed {
+                    !ours.is_empty() && ours.iter().all(|s| !refused(s))
+                } else {
+                    report.verdict != FileVerdict::Passed
+                        && (ours.is_empty() || ours.iter().any(|s| refused(s) || !sound(s)))
+                };
+                if !right {
+                    let field = field.unwrap_or_default();
+                    let what = format!("allowed {allowed}; {}", report.to_json(kyso::Lang::En));
+                    found.insert(format!("{corpus}/{name}#{field}"), what);
+                }
+            }
+        }
+    }
+    assert!(asked >= 150, "only {asked} signatures");
+    ledger::hold(include_str!("ledger/changes.tsv"), &found);
+}
+
+/// Fields (none: any) and whether what came after is allowed. Entries marked `disputed` stand in the ledger, or agree.
+fn duties(corpus: &str, entry: &Value) -> Vec<(Option<String>, bool)> {
+    let mut duties = Vec::new();
+    let expected = &entry["expected"];
+    let verdict = expected["verdict"].as_str().unwrap_or_default();
+    if verdict.contains("must not be valid") && corpus == "pdf-libreoffice" {
+        return vec![(None, false)];
+    }
+    let tests = expected["origin_tests"].as_array().cloned();
+    for test in tests.unwrap_or_default() {
+        let states = test["revision_status_in_order"].as_array();
+        let states: Vec<_> = states
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        // Under a permission that the test gives, not the file, only what is allowed tells something.
+        if states.contains(&"INVALID") && test["access_permissions"].is_null() {
+            return vec![(None, false)];
+        }
+    }
+    let sound = votes(&entry["ref"]);
+    for signature in entry["ref"]["pyhanko"]["sigs"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let field = signature["field"].as_str().unwrap_or_default().to_owned();
+        if sound.get(&field) != Some(&true) {
+            continue;
+        }
+        let level = signature["modification"].as_str().unwrap_or_default();
+        let whole = signature["coverage"]
+            .as_str()
+            .is_some_and(|coverage| matches!(coverage, "ENTIRE_FILE" | "ENTIRE_REVISION"));
+        let unchanged = matches!(level, "NONE" | "LTA_UPDATES" | "FORM_FILLING")
+            && signature["docmdp_ok"] != false
+            && whole;
+        if unchanged {
+            duties.push((Some(field), true));
+        } else if corpus == "pdf-pyhanko" {
+            duties.push((Some(field), false));
+        }
+    }
+    duties
+}
+
 /// The answer for each field on which both tools agree; of a document time-stamp, which pdfsig does not check,
 /// that of pyHanko. Fields that stand twice are left out.
 fn votes(reference: &Value) -> BTreeMap<String, bool> {

@@ -30,11 +30,11 @@ const WIDGET_KEYS: &[&str] = &[
 
 /// Keys of a signature field (tables 220, 222 and 232).
 const FIELD_KEYS: &[&str] = &[
-    "FT", "T", "TU", "TM", "Ff", "V", "Lock", "SV", "Kids", "DA", "Q", "DR",
+    "FT", "T", "TU", "TM", "Ff", "V", "Lock", "SV", "Kids", "DA", "Q", "DR", "DV",
 ];
 
 /// What a signature may add to its field and its widget.
-const FILLED_KEYS: &[&str] = &["V", "AP", "M", "F"];
+const FILLED_KEYS: &[&str] = &["V", "AP", "M", "F", "Ff"];
 
 /// A box of a new field.
 pub(super) struct Widget {
@@ -107,6 +107,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
                 after.get("AP"),
                 None | Some(Object::Dictionary(_) | Object::Reference(_))
             )
+            && filling::only_read_only(before, after)
             && keeps_shared_look(before, after);
         if !simple {
             return Err(wrong("/AP"));

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What filling may change in a field and its widgets (tables 164, 220, 222, 229 and 231).
-const KEYS: &[&str] = &["V", "RV", "I", "TI", "AP", "AS", "M"];
+const KEYS: &[&str] = &["V", "RV", "I", "TI", "AP", "AS", "M", "Ff"];
 
 /// A push button has no value (table 226).
 const PUSH_BUTTON: i64 = 1 << 16;
@@ -151,7 +151,8 @@ fn odd_value(
     };
     let string = |value: &Object| matches!(value, Object::String(_) | Object::Reference(_));
     let list = |value: &Object| matches!(value, Object::Array(_) | Object::Null);
-    let checks: [(&'static str, bool); 7] = [
+    let checks: [(&'static str, bool); 8] = [
+        ("/Ff", only_read_only(before, after)),
         ("/V", fits("V", text)),
         ("/RV", fits("RV", string)),
         ("/I", fits("I", list)),
@@ -165,6 +166,16 @@ fn odd_value(
     ];
     let odd = checks.into_iter().find(|(_, good)| !good);
     Ok(odd.map(|(key, _)| key))
+}
+
+/// Whether /Ff stayed, or forbids filling from now on (table 221): so signing programs mark what they lock.
+pub(super) fn only_read_only(before: &Dictionary, after: &Dictionary) -> bool {
+    let flags = |field: &Dictionary| match field.get("Ff") {
+        None => Some(0),
+        Some(value) => value.as_integer(),
+    };
+    before.get("Ff") == after.get("Ff")
+        || matches!((flags(before), flags(after)), (Some(one), Some(other)) if other == one | 1)
 }
 
 /// Whether a value is an appearance dictionary: of forms, or of dictionaries of forms (table 168).

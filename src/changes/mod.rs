@@ -135,9 +135,7 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
             if unsigned {
                 changes.findings.push(Finding::new(&more::UNSIGNED_FILLING));
             }
-            changes
-                .findings
-                .extend(certification(document, signature, placed));
+            changes.findings.extend(certification(document, signature));
             let more = behind.iter().filter(|_| !signature.whole_file);
             let more: Vec<_> = more
                 .chain(everywhere.iter().filter(|_| revision < last))
@@ -207,19 +205,12 @@ fn wanted(deltas: &[(usize, delta::Delta)]) -> HashMap<u32, index::Wanted> {
     wanted
 }
 
-/// Rules for certification signatures (ISO 32000-1 clauses 12.8.1 and 12.8.4): the first of the document's signatures,
-/// and named by its permission dictionary.
-fn certification(document: &Document, signature: &Placed, placed: &[Placed]) -> Vec<Finding> {
+/// A certification signature is named by the permission dictionary (ISO 32000-1 clause 12.8.4).
+fn certification(document: &Document, signature: &Placed) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (Some(_), Some(revision)) = (signature.certifies, signature.revision) else {
         return findings;
     };
-    let before = placed
-        .iter()
-        .find(|other| !other.timestamp && other.revision.is_some_and(|other| other < revision));
-    if let Some(other) = before {
-        findings.push(Finding::new(&more::NOT_FIRST).with(&other.name));
-    }
     let named = crate::pdf::field::certification(document, revision);
     if !named.is_ok_and(|named| named.is_some() && named == signature.value) {
         findings.push(Finding::new(&more::PERMISSIONS).with(&signature.name));

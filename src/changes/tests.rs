@@ -497,3 +497,57 @@ fn a_signed_section_must_not_point_behind_itself() {
     let changes = analyse(&document, &[placed("A", 6, 7, 0)]);
     assert!(codes(&changes[0]).contains(&"PDF-DIFF-017"), "{changes:?}");
 }
+
+const STORE: &str = "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /DSS 25 0 R >>";
+
+/// The level and the codes after the first signature, where nobody signs the second revision.
+fn unsigned(objects: &[(u32, &str)]) -> (ChangeLevel, Vec<&'static str>) {
+    let document = base().save(objects, ROOT).document();
+    let changes = &analyse(&document, &[placed("A", 6, 7, 0)])[0];
+    (changes.after, codes(changes))
+}
+
+#[test]
+fn validation_data_is_told_and_allowed_even_by_permission_one() {
+    let store = (25, "<< /Certs [26 0 R] >>");
+    let objects = [(1, STORE), store, (26, LOOK)];
+    let level = ChangeLevel::TimestampsAndValidationData;
+    assert_eq!(unsigned(&objects), (level, vec!["PDF-DIFF-101"]));
+    let document = base().save(&objects, ROOT).document();
+    let mut first = placed("A", 6, 7, 0);
+    first.permission = Some(1);
+    assert_eq!(analyse(&document, &[first])[0].after, level);
+    // What was something else before does not become one.
+    let (level, codes) = unsigned(&[(1, STORE), (25, "<< /Certs [4 0 R] >>")]);
+    assert_eq!((level, codes[0]), (ChangeLevel::Forbidden, "PDF-DIFF-121"));
+}
+
+#[test]
+fn a_certification_signature_is_named_by_the_permission_dictionary() {
+    let document = base()
+        .save(&[(10, FILLED), (20, VALUE), (21, LOOK)], ROOT)
+        .document();
+    let mut second = placed("E", 10, 20, 1);
+    (second.certifies, second.permission) = (Some(2), Some(2));
+    let changes = analyse(&document, &[placed("A", 6, 7, 0), second]);
+    assert_eq!(codes(&changes[1]), ["PDF-DIFF-130"]);
+}
+
+#[test]
+fn a_form_that_is_used_elsewhere_as_well_must_not_change() {
+    let page =
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Annots [6 0 R 10 0 R] /Resources 5 0 R >>";
+    let document = base()
+        .save(&[(3, page)], ROOT)
+        .save(
+            &[
+                (5, GROWN_FORM),
+                (12, "<< /FT /Sig /T (B) /V 20 0 R >>"),
+                (20, VALUE),
+            ],
+            ROOT,
+        )
+        .document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("B", 12, 20, 2)]);
+    assert_eq!(codes(&changes[0]), ["PDF-DIFF-123"]);
+}

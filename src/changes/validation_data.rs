@@ -1,5 +1,6 @@
 //! The document security store: certificates, CRLs and OCSP responses (ETSI EN 319 142-1 clause 5.4.2, ISO 32000-2
-//! clause 12.8.4.3). It is never shown, and what it holds proves itself; so it may come and grow.
+//! clause 12.8.4.3). It is never shown, and what it holds proves itself; so it may come and
+//! grow, and be replaced by newer data.
 
 use std::collections::HashSet;
 
@@ -47,6 +48,7 @@ pub(super) fn explain(
     let mut work = Store {
         known: known(later, old)?,
         touched: one != Some(other) || later.is_changed(Some(other)),
+        dropped: false,
     };
     // What it held beyond that must be as it was.
     let lists = ["Type", "VRI", "Certs", "OCSPs", "CRLs"];
@@ -64,7 +66,11 @@ pub(super) fn explain(
         later.explained(Some(other), Role::ValidationData);
     }
     later.raise(ChangeLevel::TimestampsAndValidationData);
-    later.note(Finding::new(&rules::VALIDATION_DATA));
+    later.note(Finding::new(if work.dropped {
+        &rules::VALIDATION_DATA_DROPPED
+    } else {
+        &rules::VALIDATION_DATA
+    }));
     Ok(())
 }
 
@@ -109,10 +115,12 @@ fn all_data(later: &Later<'_>, ids: &[ObjectId], before: bool) -> Result<HashSet
 struct Store {
     known: HashSet<ObjectId>,
     touched: bool,
+    /// Something that it held is gone.
+    dropped: bool,
 }
 
 impl Store {
-    /// One list of streams: what it held is still there, what came is a new stream or was held already.
+    /// One list of streams: what came is a new stream or was held already; it does not become empty.
     fn list(
         &mut self,
         later: &mut Later<'_>,
@@ -144,11 +152,15 @@ impl Store {
         let held = before.as_array().unwrap_or_default().iter();
         let held = held.filter_map(Object::as_reference);
         let lost: Vec<_> = held.filter(|id| !kept.contains(id)).collect();
-        // Some writers write everything anew: the same data as another object is the same data.
+        // Some writers write everything anew: the same data as another object is the same data. Others replace what they
+        // fetched once by what they fetched later. What is there proves itself; what is missing was once, and is told.
         if !lost.is_empty()
             && !all_data(later, &lost, true)?.is_subset(&all_data(later, &ids, false)?)
         {
-            return Err(wrong());
+            if ids.is_empty() {
+                return Err(wrong());
+            }
+            self.dropped = true;
         }
         if one == other {
             later.explained(other, Role::ValidationData);
@@ -176,9 +188,10 @@ impl Store {
         let lost = before
             .iter()
             .find(|(key, _)| after.iter().all(|(other, _)| other != *key));
-        if lost.is_some() {
+        if lost.is_some() && after.iter().next().is_none() {
             return Err(wrong("/VRI"));
         }
+        self.dropped |= lost.is_some();
         for (name, value) in after.iter().filter(|(name, _)| name.0 != b"Type") {
             let was = before
                 .iter()

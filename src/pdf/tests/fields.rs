@@ -176,3 +176,22 @@ fn keys_that_decide_must_stand_once_and_directly() {
         4
     );
 }
+
+#[test]
+fn new_objects_are_not_what_a_field_already_referred_to() {
+    use crate::pdf::incremental::Editor;
+    let objects = "1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[3 0 R]>>>>endobj\n\
+        2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n\
+        3 0 obj<</FT/Tx/T(A)/Kids[4 0 R]>>endobj\n\
+        4 0 obj<</Parent 3 0 R/V 20 0 R/AP<</N 19 0 R>>>>endobj\n";
+    for more in ["", "5 0 obj[30 0 R]endobj\n"] {
+        // No table: the reader finds the objects by searching.
+        let file = format!("%PDF-1.7\n{objects}{more}trailer<</Root 1 0 R/Size 6>>\n");
+        let source = std::sync::Arc::new(crate::source::MemorySource::new(file.into_bytes()));
+        let document = crate::pdf::Document::open(source).unwrap();
+        assert!(document.is_rebuilt());
+        let mut editor = Editor::new(std::sync::Arc::new(document)).unwrap();
+        let highest = if more.is_empty() { 20 } else { 30 };
+        assert_eq!(editor.add(1_i64).number, highest + 1);
+    }
+}

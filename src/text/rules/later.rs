@@ -36,12 +36,12 @@ rules! {
     NOT_PERMITTED = "PDF-DIFF-127", Error, en "the change after it goes beyond what the signature {0} permits (P={1})", vi "thay đổi sau đó vượt quá phạm vi mà chữ ký {0} cho phép (P={1})";
     /// Annotations, where no signature permits them.
     ANNOTATIONS_NOT_PERMITTED = "PDF-DIFF-128", Error, en "annotations were changed after signing, and no signature permits that", vi "chú thích bị thay đổi sau khi ký mà không chữ ký nào cho phép";
-    /// A certification signature behind another signature.
-    NOT_FIRST = "PDF-DIFF-129", Error, en "a certification signature must be the first, but the document was signed before", vi "chữ ký chứng nhận phải là chữ ký đầu tiên, nhưng tài liệu đã được ký trước đó";
     /// /Perms and the signatures do not agree.
     PERMISSIONS = "PDF-DIFF-130", Warning, en "the permission dictionary does not name the certification signature ({0})", vi "từ điển quyền hạn không nêu đúng chữ ký chứng nhận ({0})";
     /// Form filling that no later signature covers.
     UNSIGNED_FILLING = "PDF-DIFF-131", Warning, en "fields were filled in after the last signature", vi "có trường được điền sau chữ ký cuối cùng";
+    /// Validation data was replaced.
+    VALIDATION_DATA_DROPPED = "PDF-DIFF-134", Warning, en "validation data was replaced after signing; some that was there is gone", vi "dữ liệu kiểm tra chữ ký được thay thế sau khi ký; một phần dữ liệu cũ không còn";
     /// The first part of /ID changed; nothing depends on it where nothing is encrypted.
     IDENTIFIER = "PDF-DIFF-132", Warning, en "the file's identifier was changed after signing", vi "mã định danh của tệp bị thay đổi sau khi ký";
 }
