@@ -460,7 +460,9 @@ impl Options {
     /// # Errors
     /// Of kind `Argument` when the text is no JSON object of this form, or has an unknown key.
     pub fn from_json(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(not_options).and_then(sound)
+        serde_json::from_str(json)
+            .map_err(not_options)
+            .and_then(sound)
     }
 
     /// These settings, with those replaced that a JSON object names.
@@ -482,7 +484,7 @@ impl Options {
 /// What the types do not say.
 fn sound(options: Options) -> Result<Options> {
     match options.deadline {
-        Some(seconds) if seconds.is_nan() || seconds < 0.0 || seconds > 1e9 => {
+        Some(seconds) if !(0.0..=1e9).contains(&seconds) => {
             Err(Error::new(ErrorKind::Argument, &rules::usage::ARGUMENT)
                 .with("deadline")
                 .with(seconds))

@@ -50,6 +50,8 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     entries: HashMap<String, Entry>,
+    /// What was of use for a certificate, by its SHA-256: taken up at once the next time.
+    useful: HashMap<[u8; 32], Vec<String>>,
     /// What somebody is fetching right now.
     in_flight: HashSet<String>,
     bytes: u64,
@@ -125,6 +127,20 @@ impl Cache {
             used: state.uses,
         };
         state.insert(key, entry, MAX_EVIDENCE_BYTES, MAX_EVIDENCE_ENTRIES);
+    }
+
+    /// What was of use for a certificate the last time.
+    pub(super) fn useful(&self, leaf: &[u8; 32]) -> Vec<String> {
+        self.lock().useful.get(leaf).cloned().unwrap_or_default()
+    }
+
+    /// Remembers what was of use for a certificate. A full memo starts afresh.
+    pub(super) fn remember(&self, leaf: &[u8; 32], keys: Vec<String>) {
+        let mut state = self.lock();
+        if state.useful.len() >= MAX_EVIDENCE_ENTRIES {
+            state.useful.clear();
+        }
+        state.useful.insert(*leaf, keys);
     }
 
     /// Takes what nobody else is fetching. The rest is in flight: [`Cache::wait`] for it.

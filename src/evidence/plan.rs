@@ -32,6 +32,8 @@ pub(super) struct Plan<'a> {
     failures: Vec<([u8; 32], Finding)>,
     notes: Vec<Finding>,
     fetched: usize,
+    /// What the cache knows the evidence by that was taken.
+    useful: Vec<String>,
 }
 
 /// Addresses that lead to the same.
@@ -67,7 +69,7 @@ struct Step {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(query: &'a Query<'a>, services: Option<&'a Services<'a>>) -> Self {
-        Self {
+        let mut plan = Self {
             query,
             services,
             held: query.held.clone(),
@@ -77,6 +79,26 @@ impl<'a> Plan<'a> {
             failures: Vec::new(),
             notes: Vec::new(),
             fetched: 0,
+            useful: Vec::new(),
+        };
+        if let Some(services) = services {
+            plan.recall(services);
+        }
+        plan
+    }
+
+    /// Takes up what was of use for this certificate before, as far as it is still current: so nothing is missing, and judged once.
+    fn recall(&mut self, services: &Services<'_>) {
+        for key in services.cache.useful(self.query.leaf.sha256()) {
+            // An answer that has to repeat a nonce is good for one question.
+            if services.nonce == Nonce::Require && key.starts_with(FetchKind::Ocsp.name()) {
+                continue;
+            }
+            let found = services.cache.look(&key, services.clock, services.offline);
+            if let Some(Found::Evidence { evidence, .. }) = found {
+                self.lay(&evidence);
+                self.useful.push(key);
+            }
         }
     }
 
@@ -96,6 +118,10 @@ impl<'a> Plan<'a> {
 
     /// What is to be told, each once.
     pub(super) fn into_findings(self) -> Vec<Finding> {
+        if let Some(services) = self.services.filter(|_| !self.useful.is_empty()) {
+            let leaf = self.query.leaf.sha256();
+            services.cache.remember(leaf, self.useful);
+        }
         let mut findings: Vec<Finding> = Vec::new();
         let failures = self.failures.into_iter().map(|(_, finding)| finding);
         for finding in self.notes.into_iter().chain(failures) {
@@ -485,13 +511,25 @@ impl<'a> Plan<'a> {
         Ok(evidence)
     }
 
-    /// Lays evidence to the rest; whether it is new.
+    /// Takes evidence; whether it is new.
     fn take(&mut self, step: &Step, evidence: &Evidence) -> bool {
         // A responder that has answered is not asked the same in another way.
         let pair = (step.group, step.attempt.clone());
         if step.kind == FetchKind::Ocsp && !self.renewable.contains(&pair) {
             self.answered(step);
         }
+        if step.kind == FetchKind::Crl {
+            self.listed.insert(step.group.of);
+        }
+        let news = self.lay(evidence);
+        if news {
+            self.useful.push(step.key.clone());
+        }
+        news
+    }
+
+    /// Lays evidence to the rest; whether it is new.
+    fn lay(&mut self, evidence: &Evidence) -> bool {
         match evidence {
             Evidence::Certificates(all) => {
                 let mut news = false;
@@ -504,7 +542,6 @@ impl<'a> Plan<'a> {
                 news
             }
             Evidence::Crl(crl) => {
-                self.listed.insert(step.group.of);
                 let known = self.held.crls.iter();
                 let mut known = known.filter(|known| known.bytes().len() == crl.bytes().len());
                 let news = !known.any(|known| known.bytes() == crl.bytes());

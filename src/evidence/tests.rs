@@ -337,6 +337,39 @@ fn signers_that_need_signers_come_to_an_end() {
     assert!(net.asked().len() <= 12, "{}", net.asked().len());
 }
 
+/// What was fetched once is taken up at once: evaluated in one round, and not for longer than it is current.
+#[test]
+fn what_was_of_use_is_taken_up_again_while_it_is_current() {
+    let mut net = Net::default();
+    let (root, _, person) = scene(&mut net);
+    let store = Store::new(vec![root.certificate.clone()], Vec::new(), Vec::new());
+    let (cache, held) = (Cache::default(), Held::default());
+    let at_time = |time: &str| {
+        let services = Services {
+            clock: at(time).unix(),
+            ..services(&net, &cache)
+        };
+        let query = Query {
+            at: at(time),
+            now: at(time),
+            ..query(&person, &store, &held)
+        };
+        let plan = super::Plan::new(&query, Some(&services));
+        let recalled = plan.held().crls.len() + plan.held().certificates.len();
+        (
+            recalled,
+            is_good(&gather(&query, Some(&services))),
+            net.asked().len(),
+        )
+    };
+    assert_eq!(at_time(NOW), (0, true, 3));
+    assert_eq!(at_time("2026-03-05T00:30:00Z"), (3, true, 3));
+    // An hour later lists are fetched anew, the certificate is not.
+    assert_eq!(at_time("2026-03-05T01:30:00Z"), (1, true, 5));
+    // After their nextUpdate they help nobody.
+    assert!(!at_time("2026-03-09T00:00:00Z").1);
+}
+
 /// Each certificate that is fetched names another address, without end.
 #[test]
 fn a_chain_without_end_is_not_followed_for_ever() {

@@ -683,13 +683,11 @@ mod tests {
 
     #[test]
     fn what_does_nothing_yet_is_refused_by_name() {
-        for option in ["--detached a.pdf"] {
-            let line = format!("kyso verify {option} a.pdf");
-            let Command::Verify(args) = parse(&line).unwrap().command else {
-                panic!()
-            };
-            assert!(args.refuse_unsupported().is_err(), "{option}");
-        }
+        let line = "kyso verify --detached a.pdf a.pdf";
+        let Command::Verify(args) = parse(line).unwrap().command else {
+            panic!()
+        };
+        assert!(args.refuse_unsupported().is_err());
         for option in ["--tsa http://x", "--level b-t"] {
             let line = format!("kyso sign pdf a b --key p12:k {option}");
             let Command::Sign(Sign::Pdf(args)) = parse(&line).unwrap().command else {
