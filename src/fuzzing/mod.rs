@@ -6,6 +6,7 @@
 mod documents;
 mod seeds;
 mod values;
+mod xml;
 
 use crate::crypto::Believer;
 
@@ -19,7 +20,7 @@ pub struct Target {
     pub run: fn(&[u8]),
     /// The inputs that are in a file of any kind; none where it is of another kind.
     pub seeds: fn(&[u8]) -> Vec<Vec<u8>>,
-    /// The dictionary that helps: `pdf`, `asn1`, `png` or `json`.
+    /// The dictionary that helps: `pdf`, `asn1`, `png`, `xml` or `json`.
     pub dictionary: &'static str,
     /// Most bytes of an input.
     pub max_len: usize,
@@ -64,6 +65,7 @@ pub const TARGETS: &[Target] = &[
     target("pkcs12", "asn1", 8 << 10, values::pkcs12, seeds::pkcs12),
     target("pem", "asn1", 8 << 10, values::pem, seeds::pem),
     target("png", "png", 8 << 10, values::png, seeds::png),
+    target("xml", "xml", 8 << 10, xml::xml, seeds::xml),
     target("options", "json", 2 << 10, values::options, seeds::options),
 ];
 

@@ -24,6 +24,13 @@ fn is_pdf(file: &[u8]) -> bool {
     memchr::memmem::find(start, b"%PDF-").is_some()
 }
 
+/// XML as it is.
+pub(super) fn xml(file: &[u8]) -> Vec<Vec<u8>> {
+    let marks: [&[u8]; 5] = [b"<", b"\xEF\xBB\xBF<", b"\xFE\xFF", b"\xFF\xFE", b"\n<"];
+    let is_xml = marks.iter().any(|mark| file.starts_with(mark)) && file.len() <= 8 << 10;
+    is_xml.then(|| file.to_vec()).into_iter().collect()
+}
+
 /// PDF with an encryption dictionary.
 pub(super) fn encrypted(file: &[u8]) -> Vec<Vec<u8>> {
     let mut found = pdf(file);
