@@ -16,21 +16,24 @@ use super::{
 };
 use crate::{
     error::Place,
+    limits::MAX_LISTED_CHANGES,
     pdf::{Object, ObjectId},
     report::{ChangeLevel, Finding},
     text::rules::{changes as rules, later as more},
 };
 
 /// The rules, in the order in which they are asked. Each takes out of `changed` what it explains, and says how
-/// strong that is; what none explains is forbidden.
-const RULES: &[fn(&mut Later<'_>) -> Result<(), Doubt>] = &[
-    field::filled_by_signatures,
-    catalog::explain,
-    information::explain,
-    annotation::of_signatures,
-    filling::explain,
-    annotation::marks,
+/// strong that is; what none explains is forbidden. The names are those that `inspect` tells.
+const RULES: &[(&str, Rule)] = &[
+    ("signature", field::filled_by_signatures),
+    ("catalog", catalog::explain),
+    ("information", information::explain),
+    ("signature-box", annotation::of_signatures),
+    ("form-filling", filling::explain),
+    ("marks", annotation::marks),
 ];
+
+type Rule = fn(&mut Later<'_>) -> Result<(), Doubt>;
 
 /// The work on one revision.
 pub(super) struct Later<'a> {
@@ -98,10 +101,16 @@ pub(super) fn explain(
         });
     }
     let nothing = later.changed.is_empty() && later.freed.is_empty();
-    for rule in RULES {
+    let mut explained = Vec::new();
+    for (name, rule) in RULES {
+        let before = later.unexplained();
         if let Err(Doubt(finding)) = rule(&mut later) {
             later.forbid(finding);
         }
+        let left =
+            |number: &u32| later.changed.contains_key(number) || later.freed.contains_key(number);
+        let gone = before.into_iter().filter(|number| !left(number));
+        explained.extend(gone.map(|number| (number, *name)));
     }
     later.check_paths();
     later.forbid_rest();
@@ -118,10 +127,20 @@ pub(super) fn explain(
             later.level
         },
         findings: later.findings,
+        explained,
     }
 }
 
 impl<'a> Later<'a> {
+    /// The numbers that no rule has explained yet; none where there are more than anybody is shown.
+    fn unexplained(&self) -> Vec<u32> {
+        if self.changed.len() + self.freed.len() > MAX_LISTED_CHANGES {
+            return Vec::new();
+        }
+        let numbers = self.changed.keys().chain(self.freed.keys());
+        numbers.copied().collect()
+    }
+
     /// An object as of this revision.
     pub(super) fn after(&self, id: ObjectId) -> Result<Rc<Object>, Doubt> {
         self.objects.at(self.revision, id)

@@ -96,17 +96,33 @@ struct Step {
     revision: usize,
     level: ChangeLevel,
     findings: Vec<Finding>,
+    /// Which rule explained which object, as far as there are not too many.
+    explained: Vec<(u32, &'static str)>,
 }
 
-/// What each revision behind the first signed one did, by its index.
-pub(crate) fn by_revision(document: &Document, placed: &[Placed]) -> Vec<(usize, Changes)> {
+/// What one revision did, by itself.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    /// The revision, as an index.
+    pub(crate) revision: usize,
+    /// How strong it is, and what the rules say.
+    pub(crate) changes: Changes,
+    /// The numbers of changed objects, with the rule that explained each.
+    pub(crate) by: Vec<(u32, &'static str)>,
+}
+
+/// What each revision behind the first signed one did.
+pub(crate) fn by_revision(document: &Document, placed: &[Placed]) -> Vec<Explained> {
     if placed.iter().all(|signature| signature.revision.is_none()) {
         return Vec::new();
     }
-    let (first, steps) = steps(document, placed);
-    let steps = steps.iter().enumerate();
-    let one = |(index, step)| (first + 1 + index, sum(std::slice::from_ref(step)));
-    steps.map(one).collect()
+    let (_, steps) = steps(document, placed);
+    let one = |step: Step| Explained {
+        revision: step.revision,
+        changes: sum(std::slice::from_ref(&step)),
+        by: step.explained,
+    };
+    steps.into_iter().map(one).collect()
 }
 
 /// What changed after each of the signatures, in their order.

@@ -18,6 +18,8 @@ pub(super) struct Change {
     pub(super) what: What,
     /// The keys of a dictionary that have other values; `data` is the data of a stream.
     pub(super) keys: Vec<String>,
+    /// The rule that explains it, of an object that changed.
+    pub(super) rule: Option<&'static str>,
     /// What the rules find wrong or noteworthy about it.
     pub(super) findings: Vec<Finding>,
 }
@@ -69,10 +71,13 @@ pub(super) fn of_all(
         return Ok(all);
     }
     let roles = Roles::of(document, revisions.len() - 1)?;
-    for (index, step) in changes::by_revision(document, placed) {
-        if let Some(changes) = all.get_mut(index) {
-            changes.level = Some(step.after);
-            changes.findings = step.findings;
+    let mut rules: Vec<Vec<(u32, &'static str)>> = vec![Vec::new(); all.len()];
+    for step in changes::by_revision(document, placed) {
+        if let Some((changes, rules)) = all.get_mut(step.revision).zip(rules.get_mut(step.revision))
+        {
+            changes.level = Some(step.changes.after);
+            changes.findings = step.changes.findings;
+            *rules = step.by;
         }
     }
     let total = revisions.len() as u64;
@@ -80,6 +85,11 @@ pub(super) fn of_all(
         watch.tell(Stage::Inspecting, index as u64, total)?;
         if index > 0 {
             list(document, index, &roles, changes)?;
+            let by = rules.get(index).map(Vec::as_slice).unwrap_or_default();
+            for change in &mut changes.objects {
+                let rule = by.iter().find(|(number, _)| *number == change.id.number);
+                change.rule = rule.map(|(_, name)| *name);
+            }
         }
     }
     watch.tell(Stage::Inspecting, total, total)?;
@@ -115,6 +125,7 @@ fn list(document: &Document, index: usize, roles: &Roles, changes: &mut Changes)
                 did: Did::Freed,
                 what: roles.describe(document, index - 1, id, &object)?,
                 keys: Vec::new(),
+                rule: None,
                 findings: Vec::new(),
             }
         } else {
@@ -129,6 +140,7 @@ fn list(document: &Document, index: usize, roles: &Roles, changes: &mut Changes)
                 did,
                 what: roles.describe(document, index, id, &after)?,
                 keys,
+                rule: None,
                 findings: Vec::new(),
             }
         };

@@ -107,6 +107,8 @@ struct ChangeJson {
     what: &'static str,
     of: Option<String>,
     keys: Vec<String>,
+    /// The rule that explains it: `signature`, `catalog`, `information`, `signature-box`, `form-filling` or `marks`.
+    rule: Option<&'static str>,
     findings: Vec<FindingJson>,
 }
 
@@ -118,6 +120,7 @@ impl ChangeJson {
             what: change.what.kind.name(),
             of: change.what.of.clone(),
             keys: change.keys.clone(),
+            rule: change.rule,
             findings: findings(&change.findings, lang),
         }
     }

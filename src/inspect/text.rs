@@ -152,12 +152,17 @@ impl Lines {
         } else {
             format!(" ({})", keys.join(" "))
         };
+        let rule = |label: &str| match change.rule {
+            Some(rule) => format!(" [{label}: {rule}]"),
+            None => String::new(),
+        };
+        let (rule_vi, rule_en) = (rule("quy tắc"), rule("rule"));
         let what = |lang| change.what.kind.words(lang);
         let (what_vi, what_en) = (what(Lang::Vi), what(Lang::En));
         self.add(
             2,
-            &format!("{sign} {object} {vi}: {what_vi}{of}{keys}"),
-            &format!("{sign} {object} {en}: {what_en}{of}{keys}"),
+            &format!("{sign} {object} {vi}: {what_vi}{of}{keys}{rule_vi}"),
+            &format!("{sign} {object} {en}: {what_en}{of}{keys}{rule_en}"),
         );
         for finding in &change.findings {
             self.finding(3, finding);

@@ -61,12 +61,6 @@ pub(super) fn gather(
         })
         .collect();
     found.sort_by_key(|found| found.coverage.bounds.map_or(u64::MAX, |bounds| bounds.end));
-    let permission = certification(&document, &mut found)?;
-    // A broken one permits nothing: anybody can write its dictionary.
-    let permission = |placed: &[Placed]| {
-        let first = placed.first().filter(|first| first.intact);
-        first.and(permission)
-    };
     let ranges: Vec<_> = found.iter().filter_map(Found::range).collect();
     let swept = sweep::sweep(context.provider(), &**source, &ranges, watch)?;
     let mut outcomes = swept.outcomes.into_iter();
@@ -87,13 +81,11 @@ pub(super) fn gather(
         placed.push(place);
         signatures.push(facts);
     }
-    let permission = permission(&placed);
     for (facts, changes) in signatures
         .iter_mut()
         .zip(changes::analyse(&document, &placed))
     {
         facts.changes = changes;
-        facts.permission = permission;
     }
     let mut findings = document.findings();
     findings.extend(tree);
@@ -112,30 +104,6 @@ pub(super) fn gather(
         signatures,
         findings,
     })
-}
-
-/// What the document's certification permits, where the first signature is one. There is one at most, it is the first signature, and /Perms of the catalog names it
-/// (ISO 32000-1 clauses 12.8.2.2 and 12.8.4); what is otherwise is noted at the signature.
-fn certification(document: &Document, found: &mut [Found]) -> Result<Option<u8>> {
-    let newest = document.revisions().len().saturating_sub(1);
-    let named = field::certification(document, newest)?;
-    let permission = found.first().and_then(|first| first.dictionary.doc_mdp);
-    for (index, found) in found.iter_mut().enumerate() {
-        if found.dictionary.doc_mdp.is_none() {
-            continue;
-        }
-        let odd = [
-            (index > 0, &rules::CERTIFIED_LATER),
-            (
-                named != found.dictionary.id || named.is_none(),
-                &rules::CERTIFICATION_UNNAMED,
-            ),
-        ];
-        let odd = odd.into_iter().filter(|(is_so, _)| *is_so);
-        let findings = odd.map(|(_, rule)| Finding::new(rule));
-        found.dictionary.findings.extend(findings);
-    }
-    Ok(permission)
 }
 
 /// What is special about the document, whoever signed it.
@@ -325,7 +293,6 @@ impl Found {
                 after: ChangeLevel::Forbidden,
                 findings: Vec::new(),
             },
-            permission: None,
             claimed: self.dictionary.modified,
             claimed_inside: None,
             rect: self.field.rect,

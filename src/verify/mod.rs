@@ -7,9 +7,9 @@ mod gather;
 mod judgement;
 mod lost;
 mod proof;
-mod xml;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 use std::{sync::Arc, time::Instant};
 

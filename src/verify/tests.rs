@@ -99,7 +99,6 @@ fn good() -> SignatureFacts {
             after: ChangeLevel::None,
             findings: Vec::new(),
         },
-        permission: None,
         claimed: Some(at()),
         claimed_inside: None,
         rect: None,
@@ -221,7 +220,11 @@ fn what_is_wrong_fails() {
             SubIndication::FormatFailure,
         ),
         (
-            |f, _| f.changes.after = ChangeLevel::Annotations,
+            |f, _| {
+                f.changes.after = ChangeLevel::Annotations;
+                let refused = Finding::new(&rules::later::ANNOTATIONS_NOT_PERMITTED);
+                f.changes.findings.push(refused);
+            },
             SubIndication::FormatFailure,
         ),
         (
@@ -339,25 +342,11 @@ fn allowed_changes_pass() {
         ChangeLevel::TimestampsAndValidationData,
         ChangeLevel::Signatures,
         ChangeLevel::FormFilling,
+        // Where the analysis has nothing against it, a certification permits it.
+        ChangeLevel::Annotations,
     ] {
         assert_eq!(verdict(|f, _| f.changes.after = after).0, Verdict::Passed);
     }
-}
-
-/// Annotations are for those documents whose certification says so (DocMDP with P=3).
-#[test]
-fn annotations_pass_where_the_certification_permits_them() {
-    let annotated = |permission| {
-        verdict(|f, _| {
-            f.changes.after = ChangeLevel::Annotations;
-            f.permission = permission;
-        })
-    };
-    let failed = (Verdict::Failed, Some(SubIndication::FormatFailure));
-    for permission in [None, Some(1), Some(2)] {
-        assert_eq!(annotated(permission), failed);
-    }
-    assert_eq!(annotated(Some(3)), (Verdict::Passed, None));
 }
 
 #[test]
@@ -621,7 +610,7 @@ prop_compose! {
             ChangeLevel::FormFilling, ChangeLevel::Annotations, ChangeLevel::Forbidden,
         ]),
         (noted, claimed, claimed_inside) in (findings(), time(), time()),
-        (rect, permission) in (option::of(any::<[i32; 4]>()), option::of(1..=3_u8)),
+        rect in option::of(any::<[i32; 4]>()),
     ) -> SignatureFacts {
         let rect = rect.map(|[left, bottom, right, top]| Rect {
             left: f64::from(left) / 7.0, bottom: f64::from(bottom) / 7.0,
@@ -629,7 +618,7 @@ prop_compose! {
         });
         SignatureFacts {
             field, kind, cades, coverage, dictionary, unchecked, broken, checked, claimed,
-            claimed_inside, rect, permission, xml: None, trust: trust.map(Arc::new),
+            claimed_inside, rect, xml: None, trust: trust.map(Arc::new),
             changes: Changes { after, findings: noted },
         }
     }

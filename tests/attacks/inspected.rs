@@ -52,6 +52,7 @@ fn changes_are_told_by_what_they_are() {
         "{third:?}"
     );
     assert!(text.contains("level: signatures"), "{text}");
+    assert!(text.contains("(/V /AP) [rule: signature]"), "{text}");
     // An attack: content, a font's program, a field, what is freed, what is the same.
     let attack = pdf
         .later()

@@ -49,10 +49,6 @@ rules! {
     PORTFOLIO = "SIG-024", Info, en "the document is a portfolio: the signatures cover the attached files as bytes, but say nothing of signatures inside them", vi "tài liệu là bộ hồ sơ (portfolio): chữ ký bao trùm các tệp đính kèm dưới dạng byte, không nói gì về chữ ký bên trong các tệp đó";
     /// A signature that is in the file, but not in the document.
     UNREACHED = "SIG-025", Error, en "bytes that belong to no revision of the document hold a signature; whoever removed it from the document changed the document", vi "có chữ ký nằm trong phần dữ liệu không thuộc phiên bản nào của tài liệu; chữ ký đã bị tách khỏi tài liệu, tài liệu đã bị thay đổi";
-    /// A certification that is not the first signature.
-    CERTIFIED_LATER = "SIG-026", Warning, en "the document was certified after it had been signed; only the first signature can be a certification (ISO 32000)", vi "chữ ký chứng nhận (DocMDP) được thêm sau chữ ký khác; chỉ chữ ký đầu tiên mới được là chữ ký chứng nhận (ISO 32000)";
-    /// Readers find a certification by /Perms.
-    CERTIFICATION_UNNAMED = "SIG-027", Warning, en "the document's permissions (/Perms) do not name this certification signature, so other readers may not enforce what it permits", vi "mục quyền hạn (/Perms) của tài liệu không nhắc tới chữ ký chứng nhận này nên phần mềm khác có thể không áp dụng giới hạn của nó";
     /// What should be facts to judge again is something else.
     FACTS = "facts", Error, en "these are no facts of a check that can be judged again (kyso.facts/1): {0}", vi "đây không phải dữ kiện kiểm tra có thể xét lại (kyso.facts/1): {0}";
     /// The person signed after the organisation.

@@ -87,8 +87,6 @@ pub(super) struct SignatureFacts {
     /// The path of the signer's certificate and the revocation of its members.
     pub(super) trust: Option<Arc<Trust>>,
     pub(super) changes: Changes,
-    /// What the document's certification permits (/P of DocMDP), where there is one.
-    pub(super) permission: Option<u8>,
     /// /M, else the time inside the value.
     pub(super) claimed: Option<Time>,
     /// The time inside the value.

@@ -133,7 +133,6 @@ struct SignatureWire {
     checked: Option<CheckedWire>,
     trust: Option<TrustWire>,
     changes: ChangesWire,
-    permission: Option<u8>,
     claimed: Option<Time>,
     claimed_inside: Option<Time>,
     rect: Option<[f64; 4]>,
@@ -154,7 +153,6 @@ impl SignatureWire {
             checked,
             trust,
             changes,
-            permission,
             claimed,
             claimed_inside,
             rect,
@@ -175,7 +173,6 @@ impl SignatureWire {
                 .as_ref()
                 .map(|trust| TrustWire::of(trust, certificates)),
             changes: ChangesWire::of(changes),
-            permission: *permission,
             claimed: *claimed,
             claimed_inside: *claimed_inside,
             rect: rect.map(|r| [r.left, r.bottom, r.right, r.top]),
@@ -202,7 +199,6 @@ impl SignatureWire {
                 None => None,
             },
             changes: self.changes.facts(),
-            permission: self.permission,
             claimed: self.claimed,
             claimed_inside: self.claimed_inside,
             rect: self.rect.map(|[left, bottom, right, top]| Rect {

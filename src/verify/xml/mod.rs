@@ -193,7 +193,6 @@ impl<'a> Gathering<'a> {
             claimed: None,
             claimed_inside: None,
             rect: None,
-            permission: None,
             xml: Some(XmlFacts::default()),
         }
     }
