@@ -12,6 +12,7 @@ use super::{
     xades,
 };
 use crate::{
+    error::Place as Offset,
     limits::MAX_XML_LISTED,
     report::Finding,
     text::rules::xmldsig as rules,
@@ -40,7 +41,10 @@ pub(crate) struct Coverage {
     pub(crate) whole: bool,
     /// Paths of what is not covered, signatures aside; cut where it is long.
     pub(crate) outside: Vec<String>,
+    /// Why it is not whole.
     pub(crate) findings: Vec<Finding>,
+    /// What is worth knowing.
+    pub(crate) notes: Vec<Finding>,
 }
 
 /// What has to be covered.
@@ -60,6 +64,7 @@ pub(crate) fn examine(
     signature: &Signature,
     digested: &[Digested],
     demand: &Demand<'_>,
+    parted: &[usize],
 ) -> Coverage {
     // Many references to the same thing cover it once.
     let mut seen = HashSet::new();
@@ -80,6 +85,12 @@ pub(crate) fn examine(
     };
     coverage.whole = examined.whole(demand);
     coverage.outside = examined.outside();
+    if let Some(at) = examined.parted(parted) {
+        let place = Offset::offset(u64::try_from(at).unwrap_or(u64::MAX));
+        coverage
+            .notes
+            .push(Finding::new(&rules::COMMENTS).at(place));
+    }
     if !coverage.whole {
         let wanted = examined.wanted(demand);
         let finding = Finding::new(&rules::PARTIAL)
@@ -281,6 +292,23 @@ impl Examined<'_> {
             && !has_text(self.document, root, &children)
     }
 
+    /// The first comment that parts covered text, though it is not covered itself.
+    fn parted(&self, comments: &[usize]) -> Option<usize> {
+        let mut spans = self.selections.iter().filter_map(|selection| {
+            if selection.comments || selection.filtered {
+                return None;
+            }
+            Some(match selection.node? {
+                Target::Document => 0..usize::MAX,
+                Target::Element(node) => self.document.element(node).span(),
+            })
+        });
+        spans.find_map(|span| {
+            let from = comments.partition_point(|at| *at < span.start);
+            comments.get(from).copied().filter(|at| *at < span.end)
+        })
+    }
+
     /// What is not covered, from the root downwards.
     fn outside(&self) -> Vec<String> {
         let mut outside = Vec::new();
@@ -361,6 +389,36 @@ fn has_text(document: &Document, element: ElementId, children: &[ElementId]) -> 
         from = gap.end;
     }
     false
+}
+
+/// Where comments stand with text on both sides, in the octets of a document in UTF-8 or a code that shares ASCII with it. Who asks
+/// many readers for such text gets its first part alone (the SAML comment attack, CVE-2017-11427 and its kin).
+pub(crate) fn parting_comments(document: &Document) -> Vec<usize> {
+    let bytes = document.bytes();
+    let (mut found, mut from) = (Vec::new(), 0);
+    let find = |from: usize, mark: &[u8]| {
+        let rest = bytes.get(from..)?;
+        memchr::memmem::find(rest, mark)?.checked_add(from)
+    };
+    while let Some(at) = find(from, b"<!").filter(|_| found.len() < MAX_XML_LISTED) {
+        let (before, markup) = bytes.split_at_checked(at).unwrap_or_default();
+        // What stands in a CDATA section is text, however it looks.
+        let close: &[u8] = if markup.starts_with(b"<!--") {
+            b"-->"
+        } else {
+            b"]]>"
+        };
+        let Some(end) = find(at, close) else { break };
+        from = end.saturating_add(close.len());
+        let behind = bytes.get(from..).unwrap_or_default();
+        let last = before.trim_ascii_end().last();
+        let next = behind.trim_ascii_start().first();
+        let parts = last.is_some_and(|it| *it != b'>') && next.is_some_and(|it| *it != b'<');
+        if parts && markup.starts_with(b"<!--") {
+            found.push(at);
+        }
+    }
+    found
 }
 
 /// White space, comments and processing instructions.

@@ -107,8 +107,6 @@ rules! {
     TIME_UNREADABLE = "XSIG-052", Warning, en "the claimed signing time cannot be read: {0}", vi "không đọc được thời điểm ký được khai: {0}";
     /// Comments in what is covered.
     COMMENTS = "XSIG-053", Warning, en "there are comments inside signed text that the signature does not cover; programs that read only part of such text see something else", vi "có chú thích nằm giữa nội dung được ký mà chữ ký không bao trùm; phần mềm chỉ đọc một phần nội dung sẽ thấy khác";
-    /// The levels above B-B.
-    STAMPS_UNCHECKED = "XSIG-054", Info, en "the level {0} is what the properties show; their {1} time-stamps and validation data are not checked yet", vi "mức {0} là theo các thuộc tính; {1} dấu thời gian và dữ liệu xác minh trong đó chưa được kiểm tra";
     /// The order of parties.
     ORDER = "XSIG-055", Warning, en "{0} signs after {1} by the rules of this kind of document, but {1} has no valid signature here", vi "theo quy định với loại văn bản này, {0} ký sau {1}, nhưng ở đây chưa có chữ ký hợp lệ của {1}";
     /// Which kind of document, which slot.

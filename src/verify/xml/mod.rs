@@ -89,6 +89,8 @@ struct Gathering<'a> {
     /// Elements that the caller names as the data.
     named: Option<Vec<ElementId>>,
     trusts: Trusts,
+    /// Comments that part text.
+    parted: Vec<usize>,
 }
 
 /// The digests of one signature's references.
@@ -125,6 +127,7 @@ impl<'a> Gathering<'a> {
             profile,
             named,
             trusts: Trusts::new(at),
+            parted: coverage::parting_comments(document),
         }
     }
 
@@ -231,6 +234,7 @@ impl<'a> Gathering<'a> {
         facts.coverage.covered = coverage.covered.iter().map(|it| it.text()).collect();
         // Only that the data is not covered is a fault; the rest is worth knowing.
         facts.coverage.faults.append(&mut notes);
+        facts.dictionary.extend(coverage.notes);
         if let Some(place) = &place {
             let slot = Finding::new(&rules::SLOT)
                 .with(place.profile.name.name())
@@ -297,7 +301,7 @@ impl<'a> Gathering<'a> {
             (None, Some(place)) => Demand::Place(place),
             (None, None) => Demand::Root,
         };
-        coverage::examine(self.document, signature, &selected, &demand)
+        coverage::examine(self.document, signature, &selected, &demand, &self.parted)
     }
 
     /// Whose signature the profile wants before another one.

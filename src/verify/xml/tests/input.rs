@@ -159,6 +159,27 @@ fn comments_inside_values_change_nothing() {
     assert_eq!(report.verdict, FileVerdict::Passed);
 }
 
+/// The SAML comment attack: the signature stays sound, and readers that take the first piece of text see another name.
+#[test]
+fn a_comment_that_parts_signed_text_is_told() {
+    let world = World::new();
+    let text = world.fill(&format!(
+        "<d><user>admin@x.vn.evil.vn</user>{}</d>",
+        world.signature(&reference("", "", &[ENVELOPED]), "")
+    ));
+    assert!(!codes(&world.check(&text).signatures[0]).contains(&"XSIG-053"));
+    let parted = text.replace("admin@x.vn.", "admin@x.vn<!---->.");
+    let report = world.check(&parted);
+    assert_eq!(report.verdict, FileVerdict::Passed);
+    assert!(codes(&report.signatures[0]).contains(&"XSIG-053"));
+    // Between elements a comment parts nothing, and in CDATA it is none.
+    for (from, to) in [("<user>", "<!-- x --><user>"), ("admin", "<!-- x -->admin")] {
+        let report = world.check(&text.replace(from, to));
+        assert_eq!(report.verdict, FileVerdict::Passed);
+        assert!(!codes(&report.signatures[0]).contains(&"XSIG-053"), "{to}");
+    }
+}
+
 #[test]
 fn transforms_are_a_list() {
     let world = World::new();
