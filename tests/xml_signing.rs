@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::panic_in_result_fn,
+    clippy::unwrap_in_result,
     reason = "a test fails by panicking"
 )]
 
