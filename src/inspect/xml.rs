@@ -43,6 +43,8 @@ struct Parts {
     signature: Signature,
     certificates: Vec<CertificateReport>,
     counter_signatures: Vec<String>,
+    /// Where the time-stamps stand, in their order.
+    stamps: Vec<String>,
 }
 
 /// Reads the signatures of an XML document.
@@ -95,7 +97,9 @@ impl Parts {
         let countered = signature.properties.iter();
         let countered = countered.flat_map(|it| &it.counter_signatures);
         let path = |element: &ElementId| document.path(*element);
+        let stamps = evidence.into_iter().flat_map(|it| &it.stamps);
         Self {
+            stamps: stamps.map(|it| document.path(it.element)).collect(),
             counter_signatures: countered.map(path).collect(),
             certificates,
             signature,
@@ -194,6 +198,7 @@ struct FormatJson<'a> {
 #[derive(Serialize)]
 struct StampJson {
     kind: &'static str,
+    path: String,
     tokens: usize,
 }
 
@@ -233,7 +238,10 @@ impl<'a> SignatureJson<'a> {
                 .collect(),
             certificates: parts.certificates.iter().map(CertificateJson::of).collect(),
             key_value: signature.key_info.has_key_value,
-            xades: signature.properties.as_ref().map(PropertiesJson::of),
+            xades: signature
+                .properties
+                .as_ref()
+                .map(|it| PropertiesJson::of(it, &parts.stamps)),
             counter_signatures: &parts.counter_signatures,
         }
     }
@@ -253,7 +261,7 @@ impl<'a> ReferenceJson<'a> {
 }
 
 impl<'a> PropertiesJson<'a> {
-    fn of(properties: &'a Properties) -> Self {
+    fn of(properties: &'a Properties, paths: &[String]) -> Self {
         let evidence = &properties.evidence;
         let policy = properties.policy.as_ref();
         let format = |it: &'a crate::xmldsig::xades::DataFormat| FormatJson {
@@ -277,7 +285,9 @@ impl<'a> PropertiesJson<'a> {
             time_stamps: evidence
                 .stamps
                 .iter()
-                .map(|stamp| StampJson {
+                .zip(paths)
+                .map(|(stamp, path)| StampJson {
+                    path: path.clone(),
                     kind: stamp.kind.name(),
                     tokens: stamp.tokens.len(),
                 })

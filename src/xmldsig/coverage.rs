@@ -381,7 +381,7 @@ fn has_text(document: &Document, element: ElementId, children: &[ElementId]) -> 
     let bytes = document.bytes();
     let mut from = content.start;
     let ends = children.iter().map(|child| document.element(*child).span());
-    for gap in ends.chain([content.end..content.end]) {
+    for gap in ends.chain(std::iter::once(content.end..content.end)) {
         let between = bytes.get(from..gap.start).unwrap_or_default();
         if !is_blank(between) {
             return true;
