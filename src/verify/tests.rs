@@ -635,8 +635,7 @@ proptest! {
             RevocationMode::Require, RevocationMode::Report, RevocationMode::Ignore,
         ]),
     ) {
-        let mut options = Options::default();
-        options.revocation = mode;
+        let options = Options { revocation: mode, ..Options::default() };
         let context = Context::new(options, Material::default()).unwrap();
         let facts = Facts(FileFacts {
             file, format: Format::Pdf, at: at(), size: 77, sha256: [9; 32], revisions: 3, ambiguous,
