@@ -53,6 +53,9 @@ mod corpora;
 #[cfg(test)]
 #[path = "../tests/support/cpu.rs"]
 mod cpu;
+#[cfg(test)]
+#[path = "../tests/support/ledger.rs"]
+mod ledger;
 
 /// The throw-away PKI of `kyso demo`, for the tests of every module. It names this crate as the program does.
 #[cfg(test)]

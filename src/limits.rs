@@ -246,10 +246,10 @@ pub(crate) const MAX_OVERLAPS_COMPARED: usize = 20_000;
 pub(crate) const MAX_XML_DEPTH: usize = 256;
 
 /// Attributes of one element, declarations included. The schemas of Vietnamese invoices have at most ten; ODF has about forty.
-pub(crate) const MAX_XML_ATTRIBUTES: usize = 1_024;
+pub(crate) const MAX_XML_ATTRIBUTES: usize = 256;
 
 /// Namespaces in scope at one element, each declaration on the way counted. ODF roots declare about forty.
-pub(crate) const MAX_XML_NAMESPACES: usize = 512;
+pub(crate) const MAX_XML_NAMESPACES: usize = 128;
 
 /// Objects that `inspect` reads to find out what the changed ones are. A form of some hundred pages has fewer.
 pub(crate) const MAX_INSPECTED_OBJECTS: usize = 20_000;
@@ -356,3 +356,6 @@ pub(crate) const MAX_XML_WRITTEN_TIMES: u64 = 16;
 
 /// See `MAX_XML_WRITTEN_TIMES`.
 pub(crate) const XML_WRITTEN_SLACK_BYTES: u64 = 64 << 20;
+
+/// Octets of the name of a namespace. Those of SAML, UBL and the Vietnamese formats have at most 120.
+pub(crate) const MAX_XML_NAMESPACE_LENGTH: usize = 512;

@@ -2,7 +2,8 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
+    hash::BuildHasher,
     ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,7 +15,7 @@ use super::{
     encoding::Text,
     fault,
     general::Budget,
-    names::split,
+    names::{is_name_octet, split},
     scan::{Attribute, Scanner, Token},
     scope::{Scope, XML},
     values,
@@ -29,20 +30,30 @@ use crate::{
 /// The namespace of XMLDSig, whose signatures are noted while a document is read.
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
+/// Elements with one id that are told of.
+const MOST_ALIKE: usize = 16;
+
+/// Stands for every name of an id; no attribute is called so.
+const ANY_ID: &str = "*";
+
 /// An XML document. Positions are those of the file's own octets.
 #[derive(Debug)]
 pub(crate) struct Document {
     text: Text,
     /// Signatures in document order.
     signatures: Vec<ElementId>,
-    /// Attributes by the name of `Id`, in any letter case and namespace.
-    ids: HashMap<Box<str>, Vec<(ElementId, Box<str>)>>,
+    /// Attributes by the name of `Id`, in any letter case and namespace: a digest of name and value, in order, and the element. A
+    /// document of 20 MB may have a million of them, so there is no more.
+    ids: Vec<(u64, ElementId)>,
+    hashing: RandomState,
     /// Names of namespaces that are written with references or odd white space, by how they are written.
     odd_namespaces: HashMap<Box<str>, Box<str>>,
     /// Elements are noted when they are asked for.
     records: Mutex<Records>,
     /// What filters of this document may still do.
     filtering: Mutex<u64>,
+    /// Attributes that elements inside may ask for: looked up once, however often they ask.
+    frames: Mutex<HashMap<ElementId, Frame>>,
     /// Canonical octets that were written.
     written: AtomicU64,
 }
@@ -51,7 +62,7 @@ pub(crate) struct Document {
 #[derive(Debug, Default)]
 struct Index {
     signatures: Vec<ElementId>,
-    ids: HashMap<Box<str>, Vec<(ElementId, Box<str>)>>,
+    ids: Vec<(u64, ElementId)>,
     odd_namespaces: HashMap<Box<str>, Box<str>>,
 }
 
@@ -60,7 +71,7 @@ struct Index {
 pub(crate) struct ElementId(u32);
 
 /// Where an element stands, in the text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Record {
     pub(super) start: usize,
     /// Behind the start tag.
@@ -71,38 +82,92 @@ pub(super) struct Record {
     parent: Option<ElementId>,
 }
 
+/// The same as it is kept.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    start: u32,
+    open_end: u32,
+    close: u32,
+    end: u32,
+    /// The root is its own.
+    parent: ElementId,
+}
+
+impl Kept {
+    fn close(&mut self, scanner: &Scanner<'_>) {
+        (self.close, self.end) = (short(scanner.start()), short(scanner.end()));
+    }
+}
+
+/// Texts are no longer than this.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn long(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
+}
+
 #[derive(Debug, Default)]
 struct Records {
-    list: Vec<Record>,
-    by_start: HashMap<usize, ElementId>,
+    list: Vec<Kept>,
+    by_start: HashMap<u32, ElementId>,
 }
 
 impl Records {
-    fn note(&mut self, record: Record) -> ElementId {
+    fn note(&mut self, record: Kept) -> ElementId {
         *self.by_start.entry(record.start).or_insert_with(|| {
             self.list.push(record);
-            ElementId(
-                u32::try_from(self.list.len())
-                    .unwrap_or(u32::MAX)
-                    .saturating_sub(1),
-            )
+            ElementId(short(self.list.len()).saturating_sub(1))
         })
     }
 
-    fn get(&self, id: ElementId) -> Option<&Record> {
-        self.list.get(usize::try_from(id.0).unwrap_or(usize::MAX))
+    fn get(&self, id: ElementId) -> Option<&Kept> {
+        self.list.get(long(id.0))
     }
 
-    fn get_mut(&mut self, id: ElementId) -> Option<&mut Record> {
-        self.list
-            .get_mut(usize::try_from(id.0).unwrap_or(usize::MAX))
+    fn get_mut(&mut self, id: ElementId) -> Option<&mut Kept> {
+        self.list.get_mut(long(id.0))
+    }
+}
+
+/// The declarations of an element and its attributes in the namespace of XML: name and value, where they stand.
+#[derive(Clone, Debug)]
+pub(super) struct Frame(Arc<[[Range<u32>; 2]]>);
+
+impl Frame {
+    /// They themselves, in the document that they were found in.
+    pub(super) fn attributes<'a>(
+        &self,
+        document: &'a Document,
+    ) -> impl Iterator<Item = Attribute<'a>> + use<'a, '_> {
+        self.0.iter().map(|[name, value]| Attribute {
+            name: document.part(name),
+            value: document.part(value),
+        })
     }
 }
 
 /// An element that is open while the document is read.
 struct Open {
-    record: Record,
+    record: Kept,
     id: Option<ElementId>,
+}
+
+impl Open {
+    fn of(scanner: &Scanner<'_>, id: Option<ElementId>) -> Self {
+        let end = short(scanner.end());
+        Self {
+            record: Kept {
+                start: short(scanner.start()),
+                open_end: end,
+                close: end,
+                end,
+                parent: ElementId(0),
+            },
+            id,
+        }
+    }
 }
 
 impl Document {
@@ -114,10 +179,16 @@ impl Document {
     pub(crate) fn read(bytes: Arc<[u8]>) -> Result<Self> {
         let text = Text::read(bytes)?;
         let size = u64::try_from(text.octets().len()).unwrap_or(u64::MAX);
+        let most = long(u32::MAX).saturating_sub(1);
+        if text.utf8().len() > most || text.octets().len() > most {
+            return Err(fault::limit("…", most, 0));
+        }
         let mut document = Self {
             text,
             signatures: Vec::new(),
-            ids: HashMap::new(),
+            ids: Vec::new(),
+            hashing: RandomState::new(),
+            frames: Mutex::default(),
             odd_namespaces: HashMap::new(),
             records: Mutex::default(),
             filtering: Mutex::new(
@@ -145,16 +216,7 @@ impl Document {
                     let attributes = scanner.attributes();
                     scope.enter(attributes, scanner.start())?;
                     check_names(name, attributes, &scope, scanner.start())?;
-                    open.push(Open {
-                        record: Record {
-                            start: scanner.start(),
-                            open_end: scanner.end(),
-                            close: scanner.end(),
-                            end: scanner.end(),
-                            parent: None,
-                        },
-                        id: None,
-                    });
+                    open.push(Open::of(&scanner, None));
                     let signature = name.ends_with("Signature") && {
                         let (prefix, local) = split(name);
                         local == "Signature" && scope.lookup(prefix) == Some(DSIG)
@@ -170,8 +232,10 @@ impl Document {
                         index.signatures.extend(signature.then_some(id));
                         for one in carried {
                             let value = values::of_attribute(one.value);
-                            let entry = index.ids.entry(Box::from(&*value)).or_default();
-                            entry.push((id, Box::from(one.name)));
+                            index.ids.push((self.digest(one.name, &value), id));
+                            if matches!(one.local(), "Id" | "ID" | "id") {
+                                index.ids.push((self.digest(ANY_ID, &value), id));
+                            }
                         }
                     }
                     for one in attributes.iter().filter(|one| one.declares().is_some()) {
@@ -186,13 +250,50 @@ impl Document {
                     if let Some(Open { id: Some(id), .. }) = open.pop()
                         && let Some(record) = records.get_mut(id)
                     {
-                        (record.close, record.end) = (scanner.start(), scanner.end());
+                        record.close(&scanner);
                     }
                 }
                 _ => {}
             }
         }
+        index.ids.sort_unstable();
+        index.ids.shrink_to_fit();
         Ok(index)
+    }
+
+    /// What ids are found by. Nobody can foresee it, so nobody can make many alike.
+    fn digest(&self, name: &str, value: &str) -> u64 {
+        self.hashing.hash_one((name, value))
+    }
+
+    fn part(&self, range: &Range<u32>) -> &str {
+        let part = self.utf8().get(long(range.start)..long(range.end));
+        std::str::from_utf8(part.unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// What an element gives to those inside it.
+    pub(super) fn frame(&self, id: ElementId) -> Frame {
+        let frames = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = frames().get(&id) {
+            return known.clone();
+        }
+        let mut scanner = Scanner::element(self.utf8(), self.record(id).start);
+        // It was found well-formed when it was read.
+        let _ = scanner.next();
+        let base = self.utf8().as_ptr().addr();
+        let range = |part: &str| {
+            let at = short(part.as_ptr().addr().wrapping_sub(base));
+            at..at.saturating_add(short(part.len()))
+        };
+        let given = scanner.attributes().iter();
+        let given = given.filter(|one| one.declares().is_some() || one.prefix() == "xml");
+        let frame = Frame(
+            given
+                .map(|one| [range(one.name), range(one.value)])
+                .collect(),
+        );
+        frames().insert(id, frame.clone());
+        frame
     }
 
     /// The same error with its place in the file.
@@ -255,31 +356,34 @@ impl Document {
     pub(super) fn record(&self, id: ElementId) -> Record {
         let records = self.records();
         let found = records.get(id).or_else(|| records.get(self.root()));
-        found.copied().unwrap_or(Record {
-            start: 0,
-            open_end: 0,
-            close: 0,
-            end: 0,
-            parent: None,
-        })
+        let Some(kept) = found else {
+            return Record::default();
+        };
+        Record {
+            start: long(kept.start),
+            open_end: long(kept.open_end),
+            close: long(kept.close),
+            end: long(kept.end),
+            parent: Some(kept.parent).filter(|parent| *parent != id),
+        }
     }
 
     /// An element that was noted, by where it starts in the text.
     pub(super) fn noted(&self, start: usize) -> Option<ElementId> {
-        self.records().by_start.get(&start).copied()
+        self.records().by_start.get(&short(start)).copied()
     }
 
     /// Child elements in order.
     pub(crate) fn children(&self, id: ElementId) -> Vec<ElementId> {
-        self.below(id, &mut |depth, _, _| depth == 2)
+        self.below(id, Some(2), &mut |_, _| true)
     }
 
-    /// Elements below one that fit; told are depth (1 for the element itself), name and attributes. What is below one that does
-    /// not fit is looked at, too, except for children alone.
+    /// Elements in one that fit, itself included; at one depth alone (1 for itself), or at any.
     fn below(
         &self,
         id: ElementId,
-        fits: &mut dyn FnMut(usize, &str, &[Attribute<'_>]) -> bool,
+        depth: Option<usize>,
+        fits: &mut dyn FnMut(&Scanner<'_>, &str) -> bool,
     ) -> Vec<ElementId> {
         let top = self.record(id);
         let mut scanner = Scanner::element(self.utf8(), top.start);
@@ -290,16 +394,12 @@ impl Document {
         while let Ok(Some(token)) = scanner.next() {
             match token {
                 Token::Open { name, .. } => {
-                    let record = Record {
-                        start: scanner.start(),
-                        open_end: scanner.end(),
-                        close: scanner.end(),
-                        end: scanner.end(),
-                        parent: None,
+                    let known = match open.is_empty() {
+                        true => Some(id),
+                        false => records.by_start.get(&short(scanner.start())).copied(),
                     };
-                    let known = records.by_start.get(&record.start).copied();
-                    open.push(Open { record, id: known });
-                    if fits(scanner.depth(), name, scanner.attributes()) {
+                    open.push(Open::of(&scanner, known));
+                    if depth.is_none_or(|depth| depth == scanner.depth()) && fits(&scanner, name) {
                         found.push(note(&mut open, &mut records));
                     }
                 }
@@ -307,7 +407,7 @@ impl Document {
                     if let Some(Open { id: Some(id), .. }) = open.pop()
                         && let Some(record) = records.get_mut(id)
                     {
-                        (record.close, record.end) = (scanner.start(), scanner.end());
+                        record.close(&scanner);
                     }
                 }
                 _ => {}
@@ -325,11 +425,9 @@ impl Document {
             .filter(|root| self.element(*root).local() == *first)
             .into_iter()
             .collect();
-        for name in rest {
-            let children = found.iter().flat_map(|id| self.children(*id));
-            found = children
-                .filter(|child| self.element(*child).local() == *name)
-                .collect();
+        for wanted in rest {
+            let inside = |id| self.below(id, Some(2), &mut |_, name| split(name).1 == *wanted);
+            found = found.into_iter().flat_map(inside).collect();
         }
         found
     }
@@ -339,46 +437,58 @@ impl Document {
         if (namespace, local) == (DSIG, "Signature") {
             return self.signatures.clone();
         }
-        let of_name = self.below(self.root(), &mut |_, name, _| split(name).1 == local);
+        let of_name = self.below(self.root(), None, &mut |_, name| split(name).1 == local);
         of_name
             .into_iter()
             .filter(|id| self.element(*id).namespace().unwrap_or_default() == namespace)
             .collect()
     }
 
-    /// Every element that has an attribute of one of these qualified names and this value, with the name of the attribute.
+    /// The first sixteen elements that have an attribute of one of these qualified names and this value, with the name of the
+    /// attribute, in document order: two are too many already.
     pub(crate) fn by_id(&self, value: &str, names: &[&str]) -> Vec<(ElementId, String)> {
         let is_noted = |name: &&str| split(name).1.eq_ignore_ascii_case("id");
-        if names.iter().all(|name| is_noted(name)) {
-            let found = self.ids.get(value).map(Vec::as_slice).unwrap_or_default();
-            return found
-                .iter()
-                .filter(|(_, name)| names.contains(&&**name))
-                .map(|(id, name)| (*id, name.to_string()))
-                .collect();
+        let mut found: Vec<(usize, ElementId, String)> = Vec::new();
+        for name in names.iter().filter(|name| is_noted(name)) {
+            let alike = self.alike(name, value);
+            found.extend(alike.map(|id| (self.record(id).start, id, (*name).to_owned())));
         }
-        let mut attributes = Vec::new();
-        let elements = self.below(self.root(), &mut |_, _, all| {
-            let one = all
-                .iter()
-                .find(|one| names.contains(&one.name) && values::of_attribute(one.value) == value);
-            attributes.extend(one.map(|one| one.name.to_owned()));
-            one.is_some()
-        });
-        elements.into_iter().zip(attributes).collect()
+        let others: Vec<&str> = names.iter().copied().filter(|it| !is_noted(&it)).collect();
+        if !others.is_empty() {
+            let mut attributes = Vec::new();
+            let elements = self.below(self.root(), None, &mut |scanner, _| {
+                let one = scanner.attributes().iter().find(|one| {
+                    others.contains(&one.name) && values::of_attribute(one.value) == value
+                });
+                attributes.extend(one.map(|one| one.name.to_owned()));
+                one.is_some() && attributes.len() <= MOST_ALIKE
+            });
+            let both = elements.into_iter().zip(attributes);
+            found.extend(both.map(|(id, name)| (self.record(id).start, id, name)));
+        }
+        found.sort_unstable();
+        found.truncate(MOST_ALIKE);
+        found.into_iter().map(|(_, id, name)| (id, name)).collect()
     }
 
-    /// Every element with this value in an attribute whose local name is an id's, of whatever namespace: `Id`, `ID`, `id`.
+    /// The first sixteen elements with this value in an attribute whose local name is an id's, of whatever namespace: `Id`, `ID`,
+    /// `id`. Two are too many already.
     pub(crate) fn by_any_id(&self, value: &str) -> Vec<ElementId> {
-        let found = self.ids.get(value).map(Vec::as_slice).unwrap_or_default();
-        let counts = |name: &str| matches!(split(name).1, "Id" | "ID" | "id");
-        let mut elements: Vec<ElementId> = found
-            .iter()
-            .filter(|(_, name)| counts(name))
-            .map(|(id, _)| *id)
-            .collect();
+        let mut elements: Vec<ElementId> = self.alike(ANY_ID, value).collect();
         elements.dedup();
+        elements.truncate(MOST_ALIKE);
         elements
+    }
+
+    /// Elements with this attribute and value, in document order, more than are told of.
+    fn alike(&self, name: &str, value: &str) -> impl Iterator<Item = ElementId> + '_ {
+        let digest = self.digest(name, value);
+        let from = self.ids.partition_point(|(one, _)| *one < digest);
+        let alike = self.ids.get(from..).unwrap_or_default().iter();
+        let alike = alike.take_while(move |(one, _)| *one == digest);
+        // One element may have three such attributes.
+        let most = MOST_ALIKE.saturating_mul(4);
+        alike.map(|(_, id)| *id).take(most)
     }
 
     /// The local names on the way to an element: `/HDon/DLHDon`.
@@ -431,12 +541,12 @@ impl Document {
     }
 
     /// The element and those around it, outermost first.
-    pub(super) fn ancestry(&self, id: ElementId) -> Vec<Record> {
+    pub(super) fn ancestry(&self, id: ElementId) -> Vec<(ElementId, Record)> {
         let mut all = Vec::new();
         let mut next = Some(id);
         while let Some(id) = next {
             let record = self.record(id);
-            all.push(record);
+            all.push((id, record));
             next = record.parent;
         }
         all.reverse();
@@ -449,7 +559,7 @@ fn note(open: &mut [Open], records: &mut Records) -> ElementId {
     let mut parent = None;
     for one in open {
         let id = *one.id.get_or_insert_with(|| {
-            one.record.parent = parent;
+            one.record.parent = parent.unwrap_or(ElementId(0));
             records.note(one.record)
         });
         parent = Some(id);
@@ -518,17 +628,23 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    fn tag(&self) -> (&'a str, Vec<Attribute<'a>>) {
+    fn tag(&self) -> Vec<Attribute<'a>> {
         let mut scanner = Scanner::element(self.document.utf8(), self.record.start);
-        match scanner.next() {
-            Ok(Some(Token::Open { name, .. })) => (name, scanner.attributes().to_vec()),
-            _ => ("", Vec::new()),
-        }
+        // It was found well-formed when it was read.
+        let _ = scanner.next();
+        scanner.attributes().to_vec()
     }
 
     /// The qualified name.
     pub(crate) fn name(&self) -> &'a str {
-        self.tag().0
+        let rest = self
+            .document
+            .utf8()
+            .get(self.record.start.saturating_add(1)..);
+        let rest = rest.unwrap_or_default();
+        let end = rest.iter().position(|octet| !is_name_octet(*octet));
+        let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        std::str::from_utf8(name).unwrap_or_default()
     }
 
     /// The prefix.
@@ -553,18 +669,17 @@ impl<'a> Element<'a> {
         if prefix == "xml" {
             return Some(XML);
         }
-        let mut element = Some(*self);
-        while let Some(one) = element {
-            let (_, attributes) = one.tag();
-            let found = attributes
-                .iter()
-                .rev()
+        let mut next = self.document.noted(self.record.start);
+        while let Some(id) = next {
+            let frame = self.document.frame(id);
+            let found = frame
+                .attributes(self.document)
                 .find(|it| it.declares() == Some(prefix));
             if let Some(found) = found {
                 let odd = self.document.odd_namespaces.get(found.value);
                 return Some(odd.map_or(found.value, |name| name));
             }
-            element = one.record.parent.map(|id| self.document.element(id));
+            next = self.document.record(id).parent;
         }
         prefix.is_empty().then_some("")
     }
@@ -591,7 +706,7 @@ impl<'a> Element<'a> {
 
     /// The value of an attribute: by local name in a namespace, or in none.
     pub(crate) fn attribute(&self, namespace: Option<&str>, local: &str) -> Option<Cow<'a, str>> {
-        let (_, attributes) = self.tag();
+        let attributes = self.tag();
         let found = attributes.iter().find(|one| {
             one.local() == local
                 && one.declares().is_none()

@@ -103,6 +103,20 @@ pub(super) fn split(name: &str) -> (&str, &str) {
         .unwrap_or(("", name))
 }
 
+/// Whether two texts are equal that most often are short or the same one. Prefixes are compared for every name, and a call to
+/// compare memory takes longer than this.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if one.len() > 8 {
+        return one.as_ptr() == other.as_ptr() || one == other;
+    }
+    one.bytes()
+        .zip(other.bytes())
+        .all(|(one, other)| one == other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

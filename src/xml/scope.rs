@@ -2,8 +2,11 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{fault, scan::Attribute, values};
-use crate::{error::Result, limits::MAX_XML_NAMESPACES};
+use super::{fault, names::same, scan::Attribute, values};
+use crate::{
+    error::Result,
+    limits::{MAX_XML_NAMESPACE_LENGTH, MAX_XML_NAMESPACES},
+};
 
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -70,7 +73,7 @@ impl<'a> Bindings<'a> {
 
     pub(super) fn get(&self, prefix: &str) -> Option<&Cow<'a, str>> {
         if self.index.is_empty() {
-            let found = self.list.iter().rev().find(|(one, _)| *one == prefix);
+            let found = self.list.iter().rev().find(|(one, _)| same(one, prefix));
             return found.map(|(_, name)| name);
         }
         let at = self.index.get(prefix)?.last()?;
@@ -110,6 +113,9 @@ impl<'a> Scope<'a> {
             };
             if !sound {
                 return Err(fault::namespace(at, attribute.name));
+            }
+            if name.len() > MAX_XML_NAMESPACE_LENGTH {
+                return Err(fault::limit("xmlns", MAX_XML_NAMESPACE_LENGTH, at));
             }
             if self.0.list.len() >= MAX_XML_NAMESPACES {
                 return Err(fault::limit("xmlns", MAX_XML_NAMESPACES, at));

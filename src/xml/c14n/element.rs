@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashSet};
 
 use super::{C14n, Canonical, inherit, output::Output};
 use crate::xml::{
-    names::split,
+    names::{same, split},
     scan::Attribute,
     scope::{Bindings, Scope},
     values,
@@ -121,10 +121,11 @@ impl<'a> Rendering<'a> {
             return true;
         }
         let mut is_written = |prefix: &'a str| {
-            if self.known == Some(prefix) || prefix == "xml" {
+            if self.known.is_some_and(|known| same(known, prefix)) || prefix == "xml" {
                 return true;
             }
-            let written = scope.lookup(prefix) == Some(self.last_written(prefix));
+            let bound = scope.lookup(prefix);
+            let written = bound.is_some_and(|bound| same(bound, self.last_written(prefix)));
             self.known = written.then_some(prefix);
             written
         };
@@ -176,12 +177,12 @@ impl<'a> Rendering<'a> {
     ) -> Vec<(&'a str, Cow<'a, str>)> {
         let mut found: Vec<(&'a str, Cow<'a, str>)> = Vec::new();
         let mut add = |prefix: &'a str| {
-            if prefix == "xml" || found.iter().any(|(known, _)| *known == prefix) {
+            if prefix == "xml" || found.iter().any(|(known, _)| same(known, prefix)) {
                 return;
             }
             // A prefix of the list need not be declared.
             if let Some(namespace) = scope.lookup(prefix)
-                && self.last_written(prefix) != namespace
+                && !same(self.last_written(prefix), namespace)
             {
                 found.push((prefix, scope.bound(prefix).unwrap_or_default()));
             }

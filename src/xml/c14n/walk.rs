@@ -12,7 +12,7 @@ use crate::{
         document::{Document, ElementId, Record},
         fault,
         names::is_space,
-        scan::{Attribute, Scanner},
+        scan::Attribute,
         scope::Scope,
     },
 };
@@ -106,16 +106,19 @@ impl<'a, 's> Walk<'a, 's> {
     }
 
     /// The last of these elements, the others are around it, outermost first.
-    pub(super) fn element(&mut self, document: &'a Document, ancestry: &[Record]) -> Result<()> {
-        let Some((own, around)) = ancestry.split_last() else {
+    pub(super) fn element(
+        &mut self,
+        document: &'a Document,
+        ancestry: &[(ElementId, Record)],
+    ) -> Result<()> {
+        let Some(((_, own), around)) = ancestry.split_last() else {
             return Ok(());
         };
         let mut outer = Vec::new();
-        for record in around {
-            let mut scanner = Scanner::element(document.utf8(), record.start);
-            scanner.next()?;
-            self.scope.enter(scanner.attributes(), record.start)?;
-            outer.push(scanner.attributes().to_vec());
+        for (id, record) in around {
+            let attributes: Vec<_> = document.frame(*id).attributes(document).collect();
+            self.scope.enter(&attributes, record.start)?;
+            outer.push(attributes);
         }
         self.rendering.inherit(&outer);
         self.through(document, own.start..own.end)

@@ -121,6 +121,30 @@ fn filtered(
     Ok(filter)
 }
 
+/// Canonicalises the nodes that an expression gives, as the tests of Canonical XML have them.
+#[cfg(test)]
+pub(super) fn canonicalise_nodes(
+    document: &Document,
+    expression: &str,
+    resolve: &dyn Fn(&str) -> Option<String>,
+    method: &Canonical,
+    sink: &mut dyn FnMut(&[u8]),
+) -> Result<()> {
+    document.filtering(|budget| {
+        let tree = Tree::read(document)?;
+        let parsed = parse::parse(expression, resolve)?;
+        let Value::Nodes(nodes) =
+            Evaluator::new(&tree, budget, &parsed).evaluate(Context::of(ROOT))?
+        else {
+            return Err(unsupported("node-set"));
+        };
+        let mut set = Set::empty(&tree);
+        nodes.iter().for_each(|node| set.insert(*node));
+        render::render(&tree, &set, method, sink);
+        Ok(())
+    })
+}
+
 /// Nodes with all that is inside them.
 fn below(tree: &Tree<'_>, nodes: &[Id]) -> Set {
     let mut set = Set::empty(tree);

@@ -52,6 +52,7 @@ pub(super) struct Tree<'a> {
     nodes: Vec<Node>,
     /// Names of namespaces; the first is empty.
     names: Vec<Cow<'a, str>>,
+    numbers: HashMap<Cow<'a, str>, u32>,
     /// Prefixes with the number of the name.
     declared: Vec<(&'a str, u32)>,
 }
@@ -64,7 +65,6 @@ struct Open {
 
 struct Making<'a> {
     tree: Tree<'a>,
-    known: HashMap<Cow<'a, str>, u32>,
     scopes: Vec<Vec<u32>>,
     open: Vec<Open>,
 }
@@ -79,9 +79,9 @@ impl<'a> Tree<'a> {
                 text,
                 nodes: Vec::new(),
                 names: vec![Cow::Borrowed(""), Cow::Borrowed(XML)],
+                numbers: HashMap::from([(Cow::Borrowed(""), 0), (Cow::Borrowed(XML), 1)]),
                 declared: vec![("xml", 1)],
             },
-            known: HashMap::from([(Cow::Borrowed(""), 0), (Cow::Borrowed(XML), 1)]),
             scopes: vec![vec![0]],
             open: Vec::new(),
         };
@@ -218,7 +218,7 @@ impl<'a> Tree<'a> {
 
     /// The number of a namespace by name, where the document has it.
     pub(super) fn number_of(&self, name: &str) -> Option<u32> {
-        self.names.iter().position(|known| known == name).map(short)
+        self.numbers.get(name).copied()
     }
 
     /// Where it stands in the text.
@@ -433,7 +433,7 @@ impl<'a> Making<'a> {
             };
             let name = values::of_attribute(one.value);
             let next = short(self.tree.names.len());
-            let number = *self.known.entry(name.clone()).or_insert(next);
+            let number = *self.tree.numbers.entry(name.clone()).or_insert(next);
             if number == next {
                 self.tree.names.push(name);
             }

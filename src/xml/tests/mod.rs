@@ -1,3 +1,7 @@
+mod corpus;
+mod differential;
+mod hostile;
+
 use std::sync::Arc;
 
 use super::*;
