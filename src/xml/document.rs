@@ -112,6 +112,8 @@ fn long(place: u32) -> usize {
 struct Records {
     list: Vec<Kept>,
     by_start: HashMap<u32, ElementId>,
+    /// Child elements that were asked for, or will be.
+    children: HashMap<ElementId, Vec<ElementId>>,
 }
 
 impl Records {
@@ -210,6 +212,7 @@ impl Document {
         let mut scanner = Scanner::document(self.utf8(), self.text.start);
         let mut scope = Scope::default();
         let mut open: Vec<Open> = Vec::new();
+        let mut upper = Upper::default();
         while let Some(token) = scanner.next()? {
             match token {
                 Token::Open { name, .. } => {
@@ -217,6 +220,7 @@ impl Document {
                     scope.enter(attributes, scanner.start())?;
                     check_names(name, attributes, &scope, scanner.start())?;
                     open.push(Open::of(&scanner, None));
+                    upper.note(&mut open, &mut records);
                     let signature = name.ends_with("Signature") && {
                         let (prefix, local) = split(name);
                         local == "Signature" && scope.lookup(prefix) == Some(DSIG)
@@ -256,6 +260,7 @@ impl Document {
                 _ => {}
             }
         }
+        records.children = upper.children;
         index.ids.sort_unstable();
         index.ids.shrink_to_fit();
         Ok(index)
@@ -375,7 +380,15 @@ impl Document {
 
     /// Child elements in order.
     pub(crate) fn children(&self, id: ElementId) -> Vec<ElementId> {
-        self.below(id, Some(2), &mut |_, _| true)
+        if let Some(known) = self.records().children.get(&id) {
+            return known.clone();
+        }
+        let found = self.below(id, Some(2), &mut |_, _| true);
+        let mut records = self.records();
+        if found.len() <= MOST_UPPER && records.children.len() < MOST_UPPER {
+            records.children.insert(id, found.clone());
+        }
+        found
     }
 
     /// Elements in one that fit, itself included; at one depth alone (1 for itself), or at any.
@@ -551,6 +564,42 @@ impl Document {
         }
         all.reverse();
         all
+    }
+}
+
+/// Levels whose elements are noted while a document is read, as everybody asks for them: to find them again would take another
+/// pass over the document.
+const UPPER_LEVELS: usize = 3;
+
+/// More of them are found when they are asked for.
+const MOST_UPPER: usize = 1024;
+
+/// The elements of the upper levels, by the element around them.
+#[derive(Debug, Default)]
+struct Upper {
+    children: HashMap<ElementId, Vec<ElementId>>,
+    noted: usize,
+}
+
+impl Upper {
+    fn note(&mut self, open: &mut [Open], records: &mut Records) {
+        if open.len() > UPPER_LEVELS || self.noted > MOST_UPPER {
+            return;
+        }
+        self.noted = self.noted.saturating_add(1);
+        if self.noted > MOST_UPPER {
+            // What is not whole is of no use.
+            self.children.clear();
+            return;
+        }
+        let id = note(open, records);
+        if open.len() < UPPER_LEVELS {
+            self.children.entry(id).or_default();
+        }
+        let around = open.len().checked_sub(2).and_then(|at| open.get(at)?.id);
+        if let Some(around) = around {
+            self.children.entry(around).or_default().push(id);
+        }
     }
 }
 

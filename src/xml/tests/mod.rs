@@ -226,3 +226,27 @@ fn watched_elements_are_told_at_their_places() {
     .unwrap();
     assert_eq!(heard.0, "<a>1[<b>2[<c></c>]</b>]3</a>");
 }
+
+#[test]
+fn children_are_the_same_however_often_they_are_asked_for() {
+    // Some are noted while the document is read, some are not, and one level has more than are noted.
+    for count in [3, 3_000] {
+        let text = format!(
+            "<a><b>{}</b><c/><b><d><e/><f/></d></b></a>",
+            "<x y='1'><z/></x>".repeat(count)
+        );
+        let document = read(&text);
+        for _ in 0..2 {
+            let top = document.children(document.root());
+            let names: Vec<_> = top.iter().map(|id| document.element(*id).local()).collect();
+            assert_eq!(names, ["b", "c", "b"]);
+            let [first, empty, last] = *top else { panic!() };
+            assert_eq!(document.children(first).len(), count);
+            assert!(document.children(empty).is_empty());
+            let inner = document.find(&["a", "b", "d", "f"]);
+            assert_eq!(inner.len(), 1);
+            assert_eq!(document.path(inner[0]), "/a/b/d/f");
+            assert_eq!(document.children(last).len(), 1);
+        }
+    }
+}
