@@ -466,7 +466,7 @@ impl Document {
             let alike = self.alike(name, value);
             found.extend(alike.map(|id| (self.record(id).start, id, (*name).to_owned())));
         }
-        let others: Vec<&str> = names.iter().copied().filter(|it| !is_noted(&it)).collect();
+        let others: Vec<&str> = names.iter().copied().filter(|it| !is_noted(it)).collect();
         if !others.is_empty() {
             let mut attributes = Vec::new();
             let elements = self.below(self.root(), None, &mut |scanner, _| {

@@ -88,7 +88,7 @@ impl<'a> Rendering<'a> {
             _ => self.declared(attributes, scope),
         };
         if declared.len() > 1 {
-            declared.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            declared.sort_unstable_by_key(|(prefix, _)| *prefix);
         }
         for (prefix, namespace) in declared {
             if prefix.is_empty() {
@@ -297,10 +297,10 @@ impl<'a> inherit::Inherited<'a> {
             (Some(_), Self::Copied { .. }) => return,
             (None, Self::Copied { name, raw }) => (split(name).1, name, Value::Raw(raw)),
             (own, Self::Base(mut bases)) => {
-                if let Some(own) = own {
-                    if let Value::Raw(raw) = sorted.swap_remove(own).value {
-                        bases.push(values::of_attribute(raw));
-                    }
+                if let Some(own) = own
+                    && let Value::Raw(raw) = sorted.swap_remove(own).value
+                {
+                    bases.push(values::of_attribute(raw));
                 }
                 let joined = inherit::joined(&bases);
                 if joined.is_empty() {

@@ -266,7 +266,7 @@ impl<'t, 'a> Evaluator<'t, 'a> {
             _ => {
                 !ones.is_empty()
                     && !others.is_empty()
-                    && !(ones.len() == 1 && others.len() == 1 && ones == others)
+                    && (ones.len() > 1 || others.len() > 1 || ones != others)
             }
         })
     }

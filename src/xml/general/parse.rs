@@ -229,7 +229,7 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
                 (Token::Literal(literal), literal.len().saturating_add(2))
             }
             b'0'..=b'9' => number(rest)?,
-            b'.' if rest.bytes().nth(1).is_some_and(|it| it.is_ascii_digit()) => number(rest)?,
+            b'.' if rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => number(rest)?,
             b'*' if !operand => (Token::Name("*"), 1),
             _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
                 Some(sign) => (Token::Sign(sign), sign.len()),

@@ -27,7 +27,7 @@ fn left(text: &str, algorithm: C14n) -> Result<String> {
         &method,
         &mut sink,
     )?;
-    Ok(String::from_utf8(octets).unwrap())
+    Ok(String::from_utf8_lossy(&octets).into_owned())
 }
 
 fn kept(document: &str, expression: &str) -> String {

@@ -74,7 +74,7 @@ fn normalised(text: &str) -> String {
         let quoted = end == ">";
         let length = match quoted {
             true => end_of_tag(tag),
-            false => tag.find(end).unwrap() + end.len(),
+            false => tag.find(end).unwrap().saturating_add(end.len()),
         };
         let (tag, behind) = tag.split_at(length);
         made += &match quoted {
@@ -92,7 +92,7 @@ fn end_of_tag(tag: &str) -> usize {
         quoted ^= c == '"';
         c == '>' && !quoted
     });
-    end.unwrap() + 1
+    end.unwrap().saturating_add(1)
 }
 
 /// What a library of others makes of it.
