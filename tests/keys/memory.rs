@@ -247,6 +247,9 @@ fn neither_pins_nor_keys_stay_in_memory() {
     assert!(said.contains("1 passed"), "{said}");
 }
 
+/// A part of the work, and its name.
+type Round = (&'static str, fn(&mut String));
+
 #[test]
 #[ignore = "run by another test in a process of its own"]
 fn opens_everything() {
@@ -277,7 +280,7 @@ fn opens_everything() {
     assert!(found(&decoy).iter().any(|what| what.starts_with("decoy")));
 
     let mut shown = String::new();
-    let rounds: [(&str, fn(&mut String)); 3] = [
+    let rounds: [Round; 3] = [
         ("files", files),
         ("documents", documents),
         ("tokens", tokens),

@@ -340,8 +340,8 @@ fn person(editor: &Editor, name: &str, texts: &mut Texts) -> Result<Option<(Page
 /// The person's box between position and name, in the middle of the name; the organisation's keeps its place beside it.
 fn above_name(placed: &mut [Placed], page: &Page, hit: &Hit, shown: &Shown<'_>) -> Result<()> {
     let geometry = &page.geometry;
-    let person = layout::slot(Role::Person, &geometry, shown, None)?;
-    let organisation = layout::slot(Role::Organisation, &geometry, shown, Some(&person.rect))?;
+    let person = layout::slot(Role::Person, geometry, shown, None)?;
+    let organisation = layout::slot(Role::Organisation, geometry, shown, Some(&person.rect))?;
     let was = geometry.as_seen(&person.rect);
     let room = hit
         .above
