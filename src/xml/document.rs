@@ -430,6 +430,7 @@ impl Document {
     }
 
     /// Elements by a path of local names from the root on.
+    #[cfg(test)]
     pub(crate) fn find(&self, path: &[&str]) -> Vec<ElementId> {
         let Some((first, rest)) = path.split_first() else {
             return Vec::new();
@@ -744,6 +745,7 @@ impl<'a> Element<'a> {
     }
 
     /// Whether it is written as `<a/>`.
+    #[cfg(test)]
     pub(crate) fn is_empty_tag(&self) -> bool {
         self.record.open_end == self.record.end
     }

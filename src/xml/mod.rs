@@ -15,5 +15,5 @@ mod tests;
 mod values;
 
 pub(crate) use c14n::{C14n, Canonical, Sink, Target, canonicalise, canonicalise_watched};
-pub(crate) use document::{Document, Element, ElementId};
+pub(crate) use document::{Document, ElementId};
 pub(crate) use general::{NodeSetStep, canonicalise_set};

@@ -168,7 +168,7 @@ fn on_whole_documents() {
             Context::with_provider(options.clone(), Material::default(), built.provider).unwrap()
         })
         .collect();
-    let (mut seen, mut intact) = (0, 0);
+    let (mut seen, mut intact, mut left_out) = (0, 0, 0);
     for corpus in ["pdf-pyhanko", "pdf-dss", "pdf-signed-misc", "pdf-itext"] {
         let Some(folder) = corpora::folder(corpus) else {
             return;
@@ -185,9 +185,16 @@ fn on_whole_documents() {
                 report.to_owned()
             };
             let first = report(&contexts[0]);
+            // P-521 is offered by one alone, which the other says by name, of signatures and of certificates.
+            let beyond = |report: &str| {
+                report.contains("\"key_bits\":521") || report.contains("\"PKI-005\"")
+            };
             for context in &contexts[1..] {
-                if !first.contains("\"key_bits\":521") {
-                    assert_eq!(report(context), first, "{}", path.display());
+                let other = report(context);
+                if beyond(&first) || beyond(&other) {
+                    left_out += 1;
+                } else {
+                    assert_eq!(other, first, "{}", path.display());
                 }
             }
             seen += 1;
@@ -196,6 +203,7 @@ fn on_whole_documents() {
     }
     println!("{seen} documents, {intact} with an intact signature");
     assert!(seen > 150 && intact > 80, "{seen} {intact}");
+    assert!(left_out < 12, "{left_out} documents could not be compared");
 }
 
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
