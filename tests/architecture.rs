@@ -22,7 +22,8 @@ use std::{
 /// The root modules, row by row.
 const LAYERS: [&[&str]; 6] = [
     &[
-        "text", "error", "time", "limits", "geometry", "report", "progress", "source", "net", "options",
+        "text", "error", "time", "limits", "geometry", "report", "progress", "source", "net",
+        "options",
     ],
     &["crypto", "asn1", "x509", "pdf", "xml"],
     &["cms", "pki", "xmldsig", "changes", "signer", "layout"],

@@ -16,8 +16,8 @@
 mod barrier;
 mod context;
 mod error;
-mod fetch;
 mod facts;
+mod fetch;
 mod key;
 mod progress;
 mod report;

@@ -6,10 +6,10 @@ use super::{
         kyso_context_with_password,
     },
     error::{ErrorHandle, kyso_error_code, kyso_error_free, kyso_error_message, kyso_error_place},
-    fetch::{FetchAnswer, kyso_context_with_fetch, kyso_fetch_answer_append},
     facts::{
         kyso_facts_bytes, kyso_facts_file, kyso_facts_free, kyso_facts_json, kyso_judge_facts,
     },
+    fetch::{FetchAnswer, kyso_context_with_fetch, kyso_fetch_answer_append},
     key::{
         KeyHandle, kyso_key_free, kyso_key_pem, kyso_key_pkcs11, kyso_key_pkcs12,
         kyso_key_pkcs12_alias,

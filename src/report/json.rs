@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{
-    CertificateReport, ChangeLevel, Changes, Coverage, CoveredElement, DigestStatus, FileVerdict, Finding, Format,
-    LayoutOrder, LayoutReport, LayoutScheme, Level, PathReport, PathStatus, Report,
-    RevocationReport, RevocationSource, RevocationStatus, Role, RoleSource, Scope, SignatureKind,
-    SignatureReport, SubIndication, TimeSource, TrustClass, ValueStatus, Verdict,
+    CertificateReport, ChangeLevel, Changes, Coverage, CoveredElement, DigestStatus, FileVerdict,
+    Finding, Format, LayoutOrder, LayoutReport, LayoutScheme, Level, PathReport, PathStatus,
+    Report, RevocationReport, RevocationSource, RevocationStatus, Role, RoleSource, Scope,
+    SignatureKind, SignatureReport, SubIndication, TimeSource, TrustClass, ValueStatus, Verdict,
 };
 use crate::{
     error::{Error, ErrorKind},

@@ -81,10 +81,7 @@ impl Session<'_> {
         for name in signers {
             lists.extend(self.query.store.crls_of(name));
             let held = self.query.held.crls.iter();
-            lists.extend(
-                held.filter(|crl| names_match(crl.issuer(), name))
-                    .cloned(),
-            );
+            lists.extend(held.filter(|crl| names_match(crl.issuer(), name)).cloned());
         }
         lists.sort_by(|a, b| {
             let dates = b.this_update().cmp(&a.this_update());
@@ -211,7 +208,12 @@ impl Session<'_> {
 
     /// The newest delta that goes with a list: of the same scope and key, counted from a list no younger than it, and younger
     /// than it (clauses 5.2.4 and 6.3.3 (c)).
-    fn delta_of(&mut self, base: &Arc<Crl>, signer: &Arc<Certificate>, all: &[Arc<Crl>]) -> Option<Arc<Crl>> {
+    fn delta_of(
+        &mut self,
+        base: &Arc<Crl>,
+        signer: &Arc<Certificate>,
+        all: &[Arc<Crl>],
+    ) -> Option<Arc<Crl>> {
         let number = base.crl_number()?;
         for list in all {
             let crl = list;

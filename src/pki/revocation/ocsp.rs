@@ -156,7 +156,11 @@ impl Session<'_> {
     }
 
     /// The issuer, then whatever certificates are at hand: in the response, with the signature, in the store.
-    fn responders(&self, chain: &[Arc<Certificate>], held: &Arc<OcspResponse>) -> Vec<Arc<Certificate>> {
+    fn responders(
+        &self,
+        chain: &[Arc<Certificate>],
+        held: &Arc<OcspResponse>,
+    ) -> Vec<Arc<Certificate>> {
         let issuer = chain.get(1).cloned();
         let mut found: Vec<Arc<Certificate>> = issuer.into_iter().collect();
         let inside = held.certificates().iter();

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Fault, Session,
-    case::Rank,
-    crl::dated,
-    wanted,
-};
+use super::{Fault, Session, case::Rank, crl::dated, wanted};
 use crate::{
     crypto::{SignatureAlgorithm, VerifyError},
     pki::{
@@ -87,9 +82,7 @@ impl Session<'_> {
         match self.verify(signer, object, algorithm, list.tbs(), signature)? {
             Ok(()) => Ok(()),
             Err(VerifyError::Invalid) => Err((Rank::Other, dated(&pki::CRL_SIGNATURE, list))),
-            Err(VerifyError::Unsupported) => {
-                Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, list)))
-            }
+            Err(VerifyError::Unsupported) => Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, list))),
         }
     }
 

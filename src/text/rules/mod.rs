@@ -28,8 +28,8 @@ pub(crate) mod sign;
 pub(crate) mod token;
 pub(crate) mod usage;
 pub(crate) mod verify;
-pub(crate) mod xml_sign;
 pub(crate) mod xml;
+pub(crate) mod xml_sign;
 pub(crate) mod xmldsig;
 
 use super::Rule;

@@ -206,7 +206,11 @@ fn referenced(path: &Path, number: usize) -> Result<Vec<u8>> {
     let mut sink = |part: &[u8]| again.extend_from_slice(part);
     canonicalise_set(document, &holder, target, &steps, &method, &mut sink)?;
     let agree = octets.is_empty() || octets == again;
-    Ok(if agree { again } else { b"the paths differ".to_vec() })
+    Ok(if agree {
+        again
+    } else {
+        b"the paths differ".to_vec()
+    })
 }
 
 /// The last output is that of SignedInfo.
