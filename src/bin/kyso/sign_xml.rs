@@ -47,7 +47,7 @@ pub(crate) struct SignXmlArgs {
     /// Where the signature goes: a place of the profile, a path, or #id / Vị trí đặt chữ ký
     #[arg(long, value_name = "PLACE")]
     parent: Option<String>,
-    /// What is signed: \"\" for the whole document, #id, a path, cid:ID, the name of a file; repeatable / Nội dung được ký
+    /// What is signed: "" for the whole document, #id, a path, cid:ID, the name of a file; repeatable / Nội dung được ký
     #[arg(long, value_name = "URI")]
     reference: Vec<String>,
     /// Attribute that is an id, instead of Id, ID, id and xml:id; repeatable / Thuộc tính định danh
