@@ -366,34 +366,6 @@ kyso_status kyso_error_place(const kyso_error *error,
 void kyso_error_free(kyso_error *error);
 
 /**
- * Adds bytes to the answer of a fetch callback. KYSO_STATUS_LIMIT means that there are more than were asked for: the callback may stop then.
- *
- * # Safety
- * `answer` is what the callback was given, and it has not returned; `data` points to `length` bytes.
- */
-kyso_status kyso_fetch_answer_append(const kyso_fetch_answer *answer,
-                                     const uint8_t *data,
-                                     size_t length);
-
-/**
- * Makes a context that shares everything with another, and whose checks fetch what certificates name and is not at hand (issuers, CRLs,
- * OCSP responses) through `callback`. NULL for `callback`: through the client that comes along, plain HTTP and HTTPS to public
- * addresses only, with the settings `proxy`, `mirror` and `allow-host`; KYSO_STATUS_UNSUPPORTED where the library was built without it.
- *
- * Without this call nothing is fetched; nor is it where the settings say `offline`. What was fetched is kept for all contexts that are
- * made out of the new one. Both contexts are freed on their own.
- *
- * # Safety
- * `context` is a live handle. `callback`, with `user_data`, may be called by every thread that uses the new context and by threads of the
- * library, until that is freed. `out` points to a place for one pointer; `error` does, or is NULL.
- */
-kyso_status kyso_context_with_fetch(const kyso_context *context,
-                                    kyso_fetch_callback callback,
-                                    void *user_data,
-                                    kyso_context **out,
-                                    kyso_error **error);
-
-/**
  * Finds out everything about the signatures of a file and judges nothing. What cannot be read is an error here.
  *
  * # Safety
@@ -452,6 +424,34 @@ kyso_status kyso_judge_facts(const kyso_context *context,
  * `facts` is NULL or a live handle that no other call is using; it and the text borrowed from it are gone afterwards.
  */
 void kyso_facts_free(kyso_facts *facts);
+
+/**
+ * Adds bytes to the answer of a fetch callback. KYSO_STATUS_LIMIT means that there are more than were asked for: the callback may stop then.
+ *
+ * # Safety
+ * `answer` is what the callback was given, and it has not returned; `data` points to `length` bytes.
+ */
+kyso_status kyso_fetch_answer_append(const kyso_fetch_answer *answer,
+                                     const uint8_t *data,
+                                     size_t length);
+
+/**
+ * Makes a context that shares everything with another, and whose checks fetch what certificates name and is not at hand (issuers, CRLs,
+ * OCSP responses) through `callback`. NULL for `callback`: through the client that comes along, plain HTTP and HTTPS to public
+ * addresses only, with the settings `proxy`, `mirror` and `allow-host`; KYSO_STATUS_UNSUPPORTED where the library was built without it.
+ *
+ * Without this call nothing is fetched; nor is it where the settings say `offline`. What was fetched is kept for all contexts that are
+ * made out of the new one. Both contexts are freed on their own.
+ *
+ * # Safety
+ * `context` is a live handle. `callback`, with `user_data`, may be called by every thread that uses the new context and by threads of the
+ * library, until that is freed. `out` points to a place for one pointer; `error` does, or is NULL.
+ */
+kyso_status kyso_context_with_fetch(const kyso_context *context,
+                                    kyso_fetch_callback callback,
+                                    void *user_data,
+                                    kyso_context **out,
+                                    kyso_error **error);
 
 /**
  * Opens a PKCS#12 file (`.p12`, `.pfx`) in memory. The bytes and the password are not kept.
