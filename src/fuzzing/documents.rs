@@ -18,7 +18,7 @@ use crate::{
     sign::{sign_pdf, sign_six},
     signer::Key,
     source::{MemorySource, Source},
-    text::Lang,
+    text::{Lang, Severity},
     time::Time,
     verify::verify as check,
     x509::Certificate,
@@ -353,7 +353,10 @@ fn passed(signature: &SignatureReport, bytes: &[u8]) {
     assert_eq!(signature.cryptography.signature, ValueStatus::Ok);
     assert_eq!(signature.path.status, PathStatus::Valid);
     assert!(signature.certificate.is_some() && signature.revision.is_some());
-    assert!(signature.changes.after <= ChangeLevel::FormFilling);
+    // Marks on the page as well, where a certification permits them (P = 3): else a finding stands there.
+    assert!(signature.changes.after < ChangeLevel::Forbidden);
+    let mut findings = signature.changes.findings.iter();
+    assert!(findings.all(|finding| finding.severity() < Severity::Error));
     assert_ne!(signature.coverage.scope, Scope::Partial);
     // Nothing but one hex string stands in the gap, and what is covered starts at the start.
     let range = &signature.coverage.byte_range;
