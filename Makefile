@@ -6,6 +6,7 @@
 CARGO   ?= cargo
 CC      ?= cc
 PROFILE ?= release
+FEATURES ?=
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 DEMO    ?= demo-out
@@ -21,7 +22,7 @@ STATIC_LIBS := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
 .PHONY: demo test bench bench-results install clean
 
 demo:
-	$(CARGO) build --locked --profile $(PROFILE) --lib --bin kyso
+	$(CARGO) build --locked --profile $(PROFILE) --features "$(FEATURES)" --lib --bin kyso
 	$(OUT)/kyso demo --out $(DEMO)
 	$(CC) -std=c11 -Wall -Wextra -Iinclude examples/c/verify.c $(OUT)/libkyso.a $(STATIC_LIBS) -o $(OUT)/verify-c
 	$(OUT)/verify-c $(DEMO)/six.pdf $(DEMO)/root.pem $(DEMO)/root.crl $(DEMO)/issuing.crl > $(DEMO)/report-c.json
