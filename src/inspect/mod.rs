@@ -21,7 +21,7 @@ use crate::{
     report::{CertificateReport, Finding},
     source::{self, Source},
     text::Lang,
-    xmldsig::is_xml,
+    xmldsig::{is_rather_pdf, is_xml},
 };
 
 /// What is in a file. As text or as JSON (`kyso.inspection/1`).
@@ -89,20 +89,14 @@ pub fn inspect(
     let watch = context.watch();
     let start = source::window(&*source, 0, 1024)?;
     if is_xml(&start) {
-        let xml = xml::inspect(context, &*source)?;
-        source.unchanged()?;
-        return Ok(Inspection {
-            file: name.map(str::to_owned),
-            size: source.len(),
-            version: None,
-            linearized: false,
-            encrypted: false,
-            repaired: false,
-            revisions: Vec::new(),
-            fields: Vec::new(),
-            findings: Vec::new(),
-            xml: Some(xml),
-        });
+        match xml::inspect(context, &*source) {
+            Err(refusal) if is_rather_pdf(&start, &refusal) => {}
+            read => {
+                let xml = read?;
+                source.unchanged()?;
+                return Ok(Inspection::of_xml(xml, source.len(), name));
+            }
+        }
     }
     let document = Document::open_with(Arc::clone(&source), context.password(), &watch)?;
     // Without a password, what can be seen is shown; a wrong one is a mistake.
@@ -278,6 +272,21 @@ fn closes(document: &Document, range: &[i64]) -> Option<usize> {
 }
 
 impl Inspection {
+    fn of_xml(xml: xml::Xml, size: u64, name: Option<&str>) -> Self {
+        Self {
+            file: name.map(str::to_owned),
+            size,
+            version: None,
+            linearized: false,
+            encrypted: false,
+            repaired: false,
+            revisions: Vec::new(),
+            fields: Vec::new(),
+            findings: Vec::new(),
+            xml: Some(xml),
+        }
+    }
+
     /// One line of JSON, `kyso.inspection/1`. Every key is always there: unknown is `null`, lists are never `null`.
     #[must_use]
     pub fn to_json(&self, lang: Lang) -> String {

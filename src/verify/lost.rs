@@ -1,10 +1,14 @@
-//! Signatures that are in the file, but no longer in the document: a later save may lead past the signed revision, and the
-//! document then looks as if nobody had ever signed it.
+//! Signatures that are in the file, but not in the document: a later save may lead past the signed revision, or the form
+//! may not lead to them, and the document then looks as if nobody had ever signed it.
 
 use crate::{
     error::{Place, Result},
     limits::MAX_SIGNATURES,
-    pdf::{Document, ObjectId, document::Entry, object::StreamData},
+    pdf::{
+        Document, Object, ObjectId,
+        document::Entry,
+        object::{Dictionary, StreamData},
+    },
     report::Finding,
     source,
     text::rules::verify as rules,
@@ -15,8 +19,17 @@ const WINDOW: u64 = 1 << 20;
 /// What every signature dictionary has, and never in an object stream.
 const KEY: &[u8] = b"/ByteRange";
 
-/// The first signature in bytes that belong to no object of any revision. Text of that kind inside a stream, as in an
-/// attached document, is none.
+/// What a place in the file belongs to.
+enum Holder {
+    /// To no object of any revision.
+    Nobody,
+    /// To the data of a stream, as an attached document is: text of any kind stands there.
+    Data,
+    Object(ObjectId, Object),
+}
+
+/// The first signature in bytes that belong to no object of any revision, or in an object. To be asked where no field of
+/// the document has a signature.
 pub(super) fn signature(document: &Document) -> Result<Option<Finding>> {
     let size = document.source().len();
     let objects = objects(document);
@@ -27,9 +40,16 @@ pub(super) fn signature(document: &Document) -> Result<Option<Finding>> {
         for at in memchr::memmem::find_iter(&bytes, KEY) {
             seen += 1;
             let offset = start.saturating_add(at as u64);
-            if !belongs(document, &objects, offset)? {
-                let place = Place::offset(offset);
-                return Ok(Some(Finding::new(&rules::UNREACHED).at(place)));
+            match holder(document, &objects, offset)? {
+                Holder::Nobody => {
+                    let place = Place::offset(offset);
+                    return Ok(Some(Finding::new(&rules::UNREACHED).at(place)));
+                }
+                Holder::Object(id, object) if is_signature(document, &object) => {
+                    let place = Place::object(id.number, id.generation);
+                    return Ok(Some(Finding::new(&rules::UNSHOWN).at(place)));
+                }
+                Holder::Object(..) | Holder::Data => {}
             }
         }
         // Windows overlap by one letter less than the key has.
@@ -58,25 +78,56 @@ fn objects(document: &Document) -> Vec<(u64, usize, ObjectId)> {
     all
 }
 
-/// Whether the last object that starts before a place still goes on there.
-fn belongs(document: &Document, objects: &[(u64, usize, ObjectId)], at: u64) -> Result<bool> {
+/// The last object that starts before a place, if it still goes on there.
+fn holder(document: &Document, objects: &[(u64, usize, ObjectId)], at: u64) -> Result<Holder> {
     let before = objects.partition_point(|(offset, ..)| *offset <= at);
     let Some((offset, revision, id)) = before.checked_sub(1).and_then(|last| objects.get(last))
     else {
-        return Ok(false);
+        return Ok(Holder::Nobody);
     };
     let object = document.object_at(*revision, *id)?;
     if let Some(stream) = object.as_stream() {
         return Ok(match &stream.data {
-            StreamData::File(range) | StreamData::Encrypted(range, _) => at < range.end,
-            StreamData::Memory(_) => false,
+            StreamData::File(range) | StreamData::Encrypted(range, _) if at < range.end => {
+                Holder::Data
+            }
+            _ => Holder::Nobody,
         });
     }
     // Where the revisions had to be guessed, no object is known to be part of the document.
     let length = at - offset;
     if length > WINDOW || document.repaired() {
-        return Ok(false);
+        return Ok(Holder::Nobody);
     }
     let bytes = source::window(&**document.source(), *offset, length)?;
-    Ok(memchr::memmem::find(&bytes, b"endobj").is_none())
+    Ok(match memchr::memmem::find(&bytes, b"endobj") {
+        Some(_) => Holder::Nobody,
+        None => Holder::Object(*id, object),
+    })
+}
+
+/// Whether an object is the signature of somebody (ISO 32000-1 table 252). Usage rights are told of elsewhere, as what
+/// they are.
+fn is_signature(document: &Document, object: &Object) -> bool {
+    let Some(dictionary) = object.as_dictionary() else {
+        return false;
+    };
+    let has = |key| {
+        matches!(
+            dictionary.get(key),
+            Some(Object::String(_) | Object::Array(_))
+        )
+    };
+    has("ByteRange") && has("Contents") && !grants_rights(document, dictionary)
+}
+
+/// Whether the first reference of a signature is one of usage rights (clause 12.8.2.3).
+fn grants_rights(document: &Document, signature: &Dictionary) -> bool {
+    let resolve = |object: &Object| document.resolve(object).ok();
+    let method = || {
+        let references = resolve(signature.get("Reference")?)?;
+        let first = resolve(references.as_array()?.first()?)?;
+        resolve(first.as_dictionary()?.get("TransformMethod")?)
+    };
+    matches!(method(), Some(Object::Name(name)) if matches!(name.0.as_slice(), b"UR" | b"UR3"))
 }

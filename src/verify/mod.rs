@@ -23,7 +23,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
-    xmldsig::is_xml,
+    xmldsig::{is_rather_pdf, is_xml},
 };
 
 /// Bytes of a file that are looked at for what it is. Readers of PDF look for its header in the first kilobyte.
@@ -53,10 +53,17 @@ pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
     let context = &context.begin();
     let watch = context.watch();
     let start = source::window(&*source, 0, SNIFFED_BYTES)?;
+    let as_pdf = || gather::gather(context, &source, name, context.now(), &watch);
     let facts = if is_xml(&start) {
-        xml::gather(context, &*source, name, context.now(), &watch)
+        match xml::gather(context, &*source, name, context.now(), &watch) {
+            Err(refusal) if is_rather_pdf(&start, &refusal) => as_pdf().map(|mut facts| {
+                facts.ambiguous = true;
+                facts
+            }),
+            read => read,
+        }
     } else {
-        gather::gather(context, &source, name, context.now(), &watch)
+        as_pdf()
     };
     // A search that was cancelled may have become a finding on its way up.
     let facts = watch.check().and(facts)?;
@@ -87,7 +94,7 @@ pub(crate) fn unreadable(context: &Context, source: Option<&dyn Source>, error: 
     let error = watch.check().err().unwrap_or(error);
     let start = source.and_then(|source| source::window(source, 0, SNIFFED_BYTES).ok());
     let format = match start {
-        Some(start) if is_xml(&start) => Format::Xml,
+        Some(start) if is_xml(&start) && !error.code().starts_with("pdf-") => Format::Xml,
         Some(start) if memchr::memmem::find(&start, b"%PDF-").is_some() => Format::Pdf,
         _ => Format::Unknown,
     };

@@ -1,5 +1,7 @@
 //! Telling XML from everything else by its first bytes (XML 1.0 appendix F).
 
+use crate::error::{Error, ErrorKind};
+
 /// Whether a file is to be read as XML: behind a byte order mark and white space it begins with `<` and what may follow that.
 ///
 /// A file that is XML for every XML reader is judged as XML, even where `%PDF-` stands somewhere behind.
@@ -18,6 +20,12 @@ pub(crate) fn is_xml(start: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a file that begins as XML does is to be read as PDF all the same: no reader of XML takes it, and readers of PDF
+/// find their header behind whatever a web server put before it.
+pub(crate) fn is_rather_pdf(start: &[u8], refusal: &Error) -> bool {
+    refusal.kind() == ErrorKind::Unreadable && memchr::memmem::find(start, b"%PDF-").is_some()
 }
 
 /// The first UTF-16 units as bytes; letters beyond Latin-1 as some letter.

@@ -20,4 +20,4 @@ mod value;
 mod walk;
 pub(crate) mod xades;
 
-pub(crate) use detect::is_xml;
+pub(crate) use detect::{is_rather_pdf, is_xml};

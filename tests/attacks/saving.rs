@@ -102,6 +102,20 @@ fn a_document_that_leaves_its_signed_revision_out() {
     }
 }
 
+/// One letter of the catalog or of the form is another: nothing leads to the signature any more.
+#[test]
+fn a_form_that_does_not_lead_to_its_signature() {
+    let pdf = Pdf::form().signed();
+    for (old, new) in [("/AcroForm", "/EcroForm"), ("/Fields", "/Fjelds")] {
+        let bent = pdf.over(pdf.last(old), new);
+        let report = bent.report();
+        let json = report.to_json(Lang::En);
+        assert_eq!(report.verdict, FileVerdict::NoSignature, "{old}: {json}");
+        let codes: Vec<_> = report.findings.iter().map(|f| f.code()).collect();
+        assert!(codes.contains(&"SIG-026"), "{old}: {json}");
+    }
+}
+
 #[test]
 fn signatures_that_a_later_save_hides_are_not_forgotten() {
     let pdf = Pdf(Demo::get().six.clone());

@@ -1,8 +1,8 @@
 //! Tricks with cross-reference data, object streams, headers and ends: what one reader sees and another does not.
 
-use kyso::{ChangeLevel, FileVerdict, Lang, Report, Severity, Verdict};
+use kyso::{ChangeLevel, FileVerdict, Format, Lang, Report, Severity, Verdict};
 
-use crate::pdf::{Pdf, forbidden, passes, stream};
+use crate::pdf::{Pdf, codes, forbidden, passes, stream};
 
 const PAID: &str = "BT /F1 12 Tf 50 300 Td (Pay 900 dong) Tj ET";
 
@@ -220,6 +220,19 @@ fn a_hybrid_update_shows_two_readers_two_things() {
         .done();
     let report = said("hybrid", &attack);
     assert_ne!(report.signatures[0].verdict, Verdict::Passed);
+}
+
+/// What a web server put before the header looks like XML, and no reader of XML takes it.
+#[test]
+fn a_header_behind_markup_is_that_of_a_pdf() {
+    let junk = "<html><br>\n";
+    let base = Pdf([junk.as_bytes(), &Pdf::form().0].concat());
+    let pdf = base.signed_with(|options| options.force_repaired = true);
+    let report = pdf.report();
+    let json = report.to_json(Lang::En);
+    assert_eq!(report.format, Format::Pdf, "{json}");
+    assert_eq!(report.verdict, FileVerdict::Undetermined, "{json}");
+    assert!(codes(&report.signatures[0]).contains(&"SIG-012"), "{json}");
 }
 
 #[test]

@@ -49,6 +49,8 @@ rules! {
     PORTFOLIO = "SIG-024", Info, en "the document is a portfolio: the signatures cover the attached files as bytes, but say nothing of signatures inside them", vi "tài liệu là bộ hồ sơ (portfolio): chữ ký bao trùm các tệp đính kèm dưới dạng byte, không nói gì về chữ ký bên trong các tệp đó";
     /// A signature that is in the file, but not in the document.
     UNREACHED = "SIG-025", Error, en "bytes that belong to no revision of the document hold a signature; whoever removed it from the document changed the document", vi "có chữ ký nằm trong phần dữ liệu không thuộc phiên bản nào của tài liệu; chữ ký đã bị tách khỏi tài liệu, tài liệu đã bị thay đổi";
+    /// A signature that no field shows.
+    UNSHOWN = "SIG-026", Error, en "this object is a signature, but no field of the document shows it, so it was not checked; somebody may have taken it out of the form", vi "đối tượng này là chữ ký nhưng không trường nào của tài liệu dẫn tới nên không được kiểm tra; có thể chữ ký đã bị gỡ khỏi biểu mẫu";
     /// What should be facts to judge again is something else.
     FACTS = "facts", Error, en "these are no facts of a check that can be judged again (kyso.facts/1): {0}", vi "đây không phải dữ kiện kiểm tra có thể xét lại (kyso.facts/1): {0}";
     /// The person signed after the organisation.
