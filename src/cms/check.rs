@@ -81,7 +81,11 @@ pub(crate) fn check(
         signed,
         kind,
         provider,
-        checked: Checked::new(signed),
+        checked: Checked {
+            has_timestamp: !signed.time_stamps().is_empty(),
+            has_revocation: signed.has_crls(),
+            ..Checked::unchecked(signed.findings().to_vec())
+        },
     };
     if signed.trailing > 0 {
         let reason = Finding::new(&rules::TRAILING).with(signed.trailing);
@@ -98,7 +102,8 @@ pub(crate) fn check(
 }
 
 impl Checked {
-    fn new(signed: &SignedData) -> Self {
+    /// Nothing is checked yet, and nothing wrong: what was noticed while reading is all there is.
+    pub(crate) fn unchecked(findings: Vec<Finding>) -> Self {
         Self {
             digest: DigestStatus::NotChecked,
             signature: ValueStatus::NotChecked,
@@ -110,9 +115,32 @@ impl Checked {
             certificate: None,
             signing_time: None,
             signing_certificate: false,
-            has_timestamp: !signed.time_stamps().is_empty(),
-            has_revocation: signed.has_crls(),
-            findings: signed.findings().to_vec(),
+            has_timestamp: false,
+            has_revocation: false,
+            findings,
+        }
+    }
+
+    /// Something is wrong. The first reason stays.
+    pub(crate) fn fail(&mut self, reason: Finding, sub_indication: SubIndication) {
+        if self.verdict != Verdict::Failed {
+            self.verdict = Verdict::Failed;
+            self.sub_indication = Some(sub_indication);
+        }
+        self.findings.push(reason);
+    }
+
+    /// Something could not be checked.
+    pub(crate) fn open(&mut self, reason: Finding, sub_indication: SubIndication) {
+        self.remain(sub_indication);
+        self.findings.push(reason);
+    }
+
+    /// Something could not be checked, and somebody else says what.
+    fn remain(&mut self, sub_indication: SubIndication) {
+        if self.verdict == Verdict::Passed {
+            self.verdict = Verdict::Undetermined;
+            self.sub_indication = Some(sub_indication);
         }
     }
 }
@@ -125,22 +153,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// Something is wrong. The first reason stays.
     pub(super) fn fail(&mut self, reason: Finding, sub_indication: SubIndication) {
-        if self.checked.verdict != Verdict::Failed {
-            self.checked.verdict = Verdict::Failed;
-            self.checked.sub_indication = Some(sub_indication);
-        }
-        self.checked.findings.push(reason);
+        self.checked.fail(reason, sub_indication);
     }
 
-    /// Something could not be checked.
     fn open(&mut self, reason: Finding, sub_indication: SubIndication) {
-        if self.checked.verdict == Verdict::Passed {
-            self.checked.verdict = Verdict::Undetermined;
-            self.checked.sub_indication = Some(sub_indication);
-        }
-        self.checked.findings.push(reason);
+        self.checked.open(reason, sub_indication);
     }
 
     pub(super) fn note(&mut self, finding: Finding) {
@@ -244,10 +262,7 @@ impl Checker<'_> {
 
     /// There is no digest of the document. Why it was not computed is the caller's to say; here it only stays open.
     pub(super) fn nothing_to_compare(&mut self) {
-        if self.checked.verdict == Verdict::Passed {
-            self.checked.verdict = Verdict::Undetermined;
-            self.checked.sub_indication = Some(SubIndication::SignedDataNotFound);
-        }
+        self.checked.remain(SubIndication::SignedDataNotFound);
     }
 
     /// content-type (RFC 5652 clause 11.1) equals eContentType, and that is what this kind of signature signs.
