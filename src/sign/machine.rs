@@ -1,5 +1,4 @@
-//! Signing as steps without I/O to keys: [`Signing::next`] gives what is to be signed, [`Signing::complete`]
-//! takes the signature. The file is digested once, however many signatures it gets.
+//! The steps of signing PDF. The file is digested once, however many signatures it gets.
 //!
 //! Everything of a revision but the digits in its gap is final before it is digested. The running digest has taken
 //! all bytes up to the gap; a fork of it takes what follows the gap and gives the digest; then the running one goes
@@ -15,12 +14,13 @@ use super::{
     planned::{Field, Identity, Plan},
     running::Running,
     signed::{Appended, Signed},
+    steps::{Prepared, Step, Steps, out_of_order},
 };
 use crate::{
     cms::Builder,
     context::Context,
-    crypto::{DigestAlgorithm, SignatureAlgorithm},
-    error::{Error, ErrorKind, Result},
+    crypto::DigestAlgorithm,
+    error::Result,
     options::SubFilter,
     pdf::{
         Document, ObjectId, appearance,
@@ -35,25 +35,6 @@ use crate::{
 
 /// Minutes east of UTC of Viet Nam's time.
 pub(super) const VIET_NAM: i32 = 7 * 60;
-
-/// What happens next.
-#[derive(Debug)]
-pub(super) enum Step {
-    /// This is to be signed.
-    Sign(Prepared),
-    /// All signatures are made.
-    Done,
-}
-
-/// What a key has to sign.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    /// Index of the identity.
-    pub(super) key: usize,
-    pub(super) algorithm: SignatureAlgorithm,
-    /// The DER of the signed attributes.
-    pub(super) to_sign: Vec<u8>,
-}
 
 /// A revision that waits for its signature.
 struct Waiting {
@@ -77,30 +58,9 @@ pub(super) struct Signing<'a> {
     watch: Watch,
 }
 
-impl<'a> Signing<'a> {
-    pub(super) fn new(
-        context: &'a Context,
-        document: Arc<Document>,
-        identities: Vec<Identity>,
-        plan: Plan,
-        watch: Watch,
-    ) -> Result<Self> {
-        Ok(Self {
-            context,
-            editor: Editor::new(document)?,
-            identities,
-            plan,
-            fields: Vec::new(),
-            looks: Looks::default(),
-            running: None,
-            waiting: None,
-            made: Vec::new(),
-            watch,
-        })
-    }
-
-    /// Appends the next revision and says what is to be signed.
-    pub(super) fn next(&mut self) -> Result<Step> {
+impl Steps for Signing<'_> {
+    /// Appends the next revision.
+    fn next(&mut self) -> Result<Step> {
         if self.waiting.is_some() {
             return Err(out_of_order());
         }
@@ -143,8 +103,7 @@ impl<'a> Signing<'a> {
         }))
     }
 
-    /// Takes the signature over what the last step gave out.
-    pub(super) fn complete(&mut self, signature: &[u8]) -> Result<()> {
+    fn complete(&mut self, signature: &[u8]) -> Result<()> {
         let waiting = self.waiting.take().ok_or_else(out_of_order)?;
         let value = waiting.builder.assemble(&waiting.attributes, signature);
         self.editor.fill(&waiting.gap, &value)?;
@@ -167,6 +126,29 @@ impl<'a> Signing<'a> {
             running.take(&self.editor, self.editor.appended().len())?;
         }
         Ok(())
+    }
+}
+
+impl<'a> Signing<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        document: Arc<Document>,
+        identities: Vec<Identity>,
+        plan: Plan,
+        watch: Watch,
+    ) -> Result<Self> {
+        Ok(Self {
+            context,
+            editor: Editor::new(document)?,
+            identities,
+            plan,
+            fields: Vec::new(),
+            looks: Looks::default(),
+            running: None,
+            waiting: None,
+            made: Vec::new(),
+            watch,
+        })
     }
 
     /// Checks what was made as somebody else would, and gives it out.
@@ -303,9 +285,4 @@ impl<'a> Signing<'a> {
         .cades(cades)
         .signing_time((!cades).then(|| self.context.now()))
     }
-}
-
-#[cold]
-pub(super) fn out_of_order() -> Error {
-    Error::new(ErrorKind::Argument, &rules::sign::STEP)
 }

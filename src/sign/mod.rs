@@ -12,6 +12,7 @@ mod plan;
 mod planned;
 mod running;
 mod signed;
+mod steps;
 mod xml;
 
 #[cfg(test)]
@@ -22,15 +23,8 @@ use std::sync::Arc;
 pub use signed::Signed;
 pub use xml::sign_xml;
 
-use crate::{
-    context::Context,
-    error::{Error, ErrorKind, Result},
-    pdf::Document,
-    signer::{Key, ToBeSigned},
-    source::Source,
-    text::rules,
-};
-use machine::{Signing, Step};
+use crate::{context::Context, error::Result, pdf::Document, signer::Key, source::Source};
+use machine::Signing;
 use planned::{Identity, Plan};
 
 /// Signs a PDF once. The settings are those of `context`: field, page and box, certification, lock, algorithm.
@@ -76,13 +70,6 @@ fn run(
     permit::document(context, &document)?;
     let plan = plan(context, &document, &identities)?;
     let mut signing = Signing::new(context, document, identities, plan, watch)?;
-    while let Step::Sign(prepared) = signing.next()? {
-        let missing = || Error::new(ErrorKind::Argument, &rules::sign::STEP);
-        let key = keys.get(prepared.key).ok_or_else(missing)?;
-        let message = [ToBeSigned::Message(&prepared.to_sign)];
-        let mut values = key.signer().sign(&prepared.algorithm, &message);
-        let value = values.pop().ok_or_else(missing)??;
-        signing.complete(&value)?;
-    }
+    steps::all(&mut signing, keys)?;
     signing.finish()
 }

@@ -1,6 +1,6 @@
 //! Digests of a file that grows: every byte is taken once, however many signatures look back at it.
 
-use super::{machine::out_of_order, signed::for_each_block};
+use super::{signed::for_each_block, steps::out_of_order};
 use crate::{
     crypto::{Digest, DigestAlgorithm, DigestState, Provider, sweep::Begun},
     error::{Error, ErrorKind, Result},

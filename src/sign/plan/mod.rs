@@ -110,7 +110,7 @@ fn place_of(
         return Ok((placed, Vec::new()));
     }
     let (mut placed, findings) = by_text(form, options, &shown, vec![placed])?;
-    let placed = placed.pop().ok_or_else(super::machine::out_of_order)?;
+    let placed = placed.pop().ok_or_else(super::steps::out_of_order)?;
     Ok((placed, findings))
 }
 

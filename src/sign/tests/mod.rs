@@ -6,8 +6,9 @@ mod xml;
 use std::sync::Arc;
 
 use super::{
-    machine::{Signing, Step},
+    machine::Signing,
     permit, plan, sign_pdf, sign_six,
+    steps::{Step, Steps},
 };
 use crate::{
     Signed,

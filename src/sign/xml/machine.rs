@@ -1,5 +1,4 @@
-//! Signing XML as steps without I/O to keys, as the machine for PDF: [`Signing::next`] gives what is to be signed,
-//! [`Signing::complete`] takes the signature.
+//! The steps of signing XML.
 //!
 //! The signature goes into the document with stand-ins for its digests, and the document is read again: what is
 //! digested is what readers will find, with all that it inherits there.
@@ -15,13 +14,13 @@ use super::{
 };
 use crate::{
     context::Context,
-    crypto::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    crypto::{Digest, DigestAlgorithm},
     error::{Error, ErrorKind, Result},
     progress::Stage,
     sign::{
-        machine::out_of_order,
         planned::Identity,
         signed::{Appended, Signed},
+        steps::{Prepared, Step, Steps, out_of_order},
     },
     source::MemorySource,
     text::rules,
@@ -33,22 +32,6 @@ use crate::{
         uri::DSIG,
     },
 };
-
-/// What happens next.
-#[derive(Debug)]
-pub(super) enum Step {
-    /// This is to be signed.
-    Sign(Prepared),
-    /// The signature is made.
-    Done,
-}
-
-/// What a key has to sign: the canonical SignedInfo.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) algorithm: SignatureAlgorithm,
-    pub(super) to_sign: Vec<u8>,
-}
 
 /// How far it is.
 enum State {
@@ -75,18 +58,8 @@ pub(super) struct Signing<'a> {
     state: State,
 }
 
-impl<'a> Signing<'a> {
-    pub(super) fn new(context: &'a Context, identity: Identity, plan: Plan) -> Self {
-        Self {
-            context,
-            identity,
-            plan,
-            state: State::Planned,
-        }
-    }
-
-    /// Says what is to be signed.
-    pub(super) fn next(&mut self) -> Result<Step> {
+impl Steps for Signing<'_> {
+    fn next(&mut self) -> Result<Step> {
         match self.state {
             State::Planned => {}
             State::Waiting(..) => return Err(out_of_order()),
@@ -126,11 +99,14 @@ impl<'a> Signing<'a> {
         draft.fill(&digests);
         self.plan.watch.tell(Stage::Signing, 0, 1)?;
         self.state = State::Waiting(Box::new(draft), to_sign.clone());
-        Ok(Step::Sign(Prepared { algorithm, to_sign }))
+        Ok(Step::Sign(Prepared {
+            key: 0,
+            algorithm,
+            to_sign,
+        }))
     }
 
-    /// Takes the signature over what the last step gave out.
-    pub(super) fn complete(&mut self, signature: &[u8]) -> Result<()> {
+    fn complete(&mut self, signature: &[u8]) -> Result<()> {
         let waiting = std::mem::replace(&mut self.state, State::Planned);
         let State::Waiting(draft, signed) = waiting else {
             return Err(out_of_order());
@@ -161,6 +137,17 @@ impl<'a> Signing<'a> {
             references: draft.references,
         });
         Ok(())
+    }
+}
+
+impl<'a> Signing<'a> {
+    pub(super) fn new(context: &'a Context, identity: Identity, plan: Plan) -> Self {
+        Self {
+            context,
+            identity,
+            plan,
+            state: State::Planned,
+        }
     }
 
     /// Checks what was made as somebody else would, and gives it out.

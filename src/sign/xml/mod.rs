@@ -13,15 +13,9 @@ mod settings;
 
 use std::sync::Arc;
 
-use super::{permit, signed::Signed};
-use crate::{
-    context::Context,
-    error::{Error, ErrorKind, Result},
-    signer::{Key, ToBeSigned},
-    source::Source,
-    text::rules,
-};
-use machine::{Signing, Step};
+use super::{permit, signed::Signed, steps};
+use crate::{context::Context, error::Result, signer::Key, source::Source};
+use machine::Signing;
 
 /// Signs an XML document once. The settings are those of `context`: profile, references, place, canonicalisation,
 /// level, algorithm.
@@ -36,12 +30,6 @@ pub fn sign_xml(context: &Context, source: Arc<dyn Source>, key: &Key) -> Result
     let identity = permit::identity_xml(context, key)?;
     let plan = plan::make(context, source, &identity)?;
     let mut signing = Signing::new(context, identity, plan);
-    while let Step::Sign(prepared) = signing.next()? {
-        let missing = || Error::new(ErrorKind::Argument, &rules::sign::STEP);
-        let message = [ToBeSigned::Message(&prepared.to_sign)];
-        let mut values = key.signer().sign(&prepared.algorithm, &message);
-        let value = values.pop().ok_or_else(missing)??;
-        signing.complete(&value)?;
-    }
+    steps::all(&mut signing, &[key])?;
     signing.finish()
 }
