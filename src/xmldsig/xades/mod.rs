@@ -1,5 +1,11 @@
 //! The properties of XAdES (EN 319 132-1 clause 5; TS 101 903 for the older namespaces), read. What is signed of them, and by
-//! which reference, is for the check to say. Time-stamps and validation data are kept as they stand.
+//! which reference, is for the check to say.
+
+mod evidence;
+
+pub(crate) use evidence::{Evidence, Shown};
+
+use evidence::StampKind;
 
 use super::{
     algorithm,
@@ -108,67 +114,12 @@ pub(crate) struct DataFormat {
     pub(crate) mime: Option<String>,
 }
 
-/// What proves times and the state of certificates. Kept, not judged.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Evidence {
-    pub(crate) stamps: Vec<Stamp>,
-    /// DER of CertificateValues and their like.
-    pub(crate) certificates: Vec<Vec<u8>>,
-    pub(crate) crls: Vec<Vec<u8>>,
-    pub(crate) ocsps: Vec<Vec<u8>>,
-    /// CertificateValues, RevocationValues or TimeStampValidationData stand there.
-    pub(crate) has_values: bool,
-}
-
-/// One time-stamp property.
-#[derive(Clone, Debug)]
-pub(crate) struct Stamp {
-    pub(crate) kind: StampKind,
-    pub(crate) element: ElementId,
-    /// DER of RFC 3161 tokens.
-    pub(crate) tokens: Vec<Vec<u8>>,
-}
-
-/// What a time-stamp covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StampKind {
-    /// The data objects: AllDataObjectsTimeStamp, IndividualDataObjectsTimeStamp.
-    Content,
-    /// SignatureTimeStamp.
-    Signature,
-    /// SigAndRefsTimeStamp, RefsOnlyTimeStamp.
-    References,
-    Archive,
-}
-
-impl StampKind {
-    /// What it is called.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Content => "content",
-            Self::Signature => "signature",
-            Self::References => "references",
-            Self::Archive => "archive",
-        }
-    }
-}
-
-/// A baseline level by what stands in the properties (EN 319 132-1 clause 6); nothing is checked for it.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-pub(crate) enum Shown {
-    #[serde(rename = "B-B")]
-    BB,
-    #[serde(rename = "B-T")]
-    BT,
-    #[serde(rename = "B-LT")]
-    BLt,
-    #[serde(rename = "B-LTA")]
-    BLta,
-}
-
 impl Properties {
+    /// The level that the properties show.
+    pub(crate) fn shown(&self) -> Shown {
+        self.evidence.shown()
+    }
+
     /// The properties in the Objects of a signature. Where several stand, those that name this signature.
     pub(super) fn read(
         walk: Walk<'_>,
@@ -266,7 +217,7 @@ impl Properties {
                         })
                     }
                     "AllDataObjectsTimeStamp" | "IndividualDataObjectsTimeStamp" => {
-                        self.stamp(walk, property, StampKind::Content);
+                        self.evidence.stamp(walk, property, StampKind::Content);
                     }
                     _ => {}
                 }
@@ -314,12 +265,14 @@ impl Properties {
     fn read_unsigned(&mut self, walk: Walk<'_>, group: ElementId) {
         for property in walk.children(group).into_iter().take(MAX_XML_PROPERTIES) {
             match walk.local(property) {
-                "SignatureTimeStamp" => self.stamp(walk, property, StampKind::Signature),
+                "SignatureTimeStamp" => self.evidence.stamp(walk, property, StampKind::Signature),
                 "SigAndRefsTimeStamp"
                 | "SigAndRefsTimeStampV2"
                 | "RefsOnlyTimeStamp"
-                | "RefsOnlyTimeStampV2" => self.stamp(walk, property, StampKind::References),
-                "ArchiveTimeStamp" => self.stamp(walk, property, StampKind::Archive),
+                | "RefsOnlyTimeStampV2" => {
+                    self.evidence.stamp(walk, property, StampKind::References)
+                }
+                "ArchiveTimeStamp" => self.evidence.stamp(walk, property, StampKind::Archive),
                 "CounterSignature" => {
                     let inside = walk.children(property);
                     self.counter_signatures
@@ -337,59 +290,6 @@ impl Properties {
                     }
                 }
                 _ => {}
-            }
-        }
-    }
-
-    fn stamp(&mut self, walk: Walk<'_>, element: ElementId, kind: StampKind) {
-        let encapsulated = |local: &str| local == "EncapsulatedTimeStamp";
-        let tokens = walk
-            .children(element)
-            .into_iter()
-            .filter(|child| encapsulated(walk.local(*child)))
-            .take(MAX_XML_KEY_INFO)
-            .filter_map(|child| key_info::bytes(walk, child));
-        self.evidence.stamps.push(Stamp {
-            kind,
-            element,
-            tokens: tokens.collect(),
-        });
-    }
-
-    /// The level that the properties show.
-    pub(crate) fn shown(&self) -> Shown {
-        let has = |kind| self.evidence.stamps.iter().any(|stamp| stamp.kind == kind);
-        if has(StampKind::Archive) {
-            Shown::BLta
-        } else if !has(StampKind::Signature) {
-            Shown::BB
-        } else if self.evidence.has_values {
-            Shown::BLt
-        } else {
-            Shown::BT
-        }
-    }
-}
-
-impl Evidence {
-    /// Takes CertificateValues, RevocationValues and their like.
-    fn take(&mut self, walk: Walk<'_>, values: ElementId) {
-        self.has_values = true;
-        let mut open = vec![(values, 0_u8)];
-        while let Some((element, depth)) = open.pop() {
-            let list = match walk.local(element) {
-                "EncapsulatedX509Certificate" => &mut self.certificates,
-                "EncapsulatedCRLValue" => &mut self.crls,
-                "EncapsulatedOCSPValue" => &mut self.ocsps,
-                _ if depth < 3 => {
-                    let inside = walk.children(element).into_iter().take(MAX_XML_PROPERTIES);
-                    open.extend(inside.map(|child| (child, depth.saturating_add(1))));
-                    continue;
-                }
-                _ => continue,
-            };
-            if list.len() < MAX_XML_KEY_INFO {
-                list.extend(key_info::bytes(walk, element));
             }
         }
     }
