@@ -64,6 +64,7 @@ pub(super) fn inspect(context: &Context, source: &dyn Source) -> Result<Xml> {
         Some(name) => profile::by_name(name),
         None => profile::detect(&document),
     };
+    let places = profile.map(|profile| profile::Places::of(&document, profile));
     let root = document.element(document.root());
     let elements = coverage::all(&document);
     let signatures = elements.into_iter().take(MAX_SIGNATURES);
@@ -73,7 +74,8 @@ pub(super) fn inspect(context: &Context, source: &dyn Source) -> Result<Xml> {
         profile: profile.map_or(XmlProfile::Generic, |profile| profile.name),
         signatures: signatures
             .map(|element| {
-                let place = profile.and_then(|it| profile::place_of(&document, it, element));
+                let places = places.as_ref();
+                let place = places.and_then(|it| it.holding(&document, element));
                 let span = document.element(element).span();
                 One {
                     path: document.path(element),

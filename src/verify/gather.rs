@@ -26,9 +26,7 @@ use crate::{
     },
     pki::{path::Demands, revocation::Held},
     progress::Watch,
-    report::{
-        ChangeLevel, Changes, DigestStatus, Finding, Format, Scope, SignatureKind, ValueStatus,
-    },
+    report::{ChangeLevel, Changes, Finding, Format, Scope, SignatureKind, ValueStatus},
     source::Source,
     text::rules::{pdf as pdf_rules, verify as rules},
     time::Time,
@@ -333,17 +331,13 @@ impl Found {
     fn place(&self, facts: &SignatureFacts) -> Placed {
         let locks = [&self.dictionary.field_mdp, &self.field.lock];
         let locks: Vec<_> = locks.into_iter().flatten().cloned().collect();
-        let checked = facts.checked.as_ref();
-        let intact = checked.is_some_and(|checked| {
-            checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
-        });
         Placed {
             name: self.field.name.clone(),
             field: self.field.id,
             value: self.field.value,
             revision: self.coverage.revision,
             whole_file: self.coverage.scope == Scope::WholeFile,
-            intact: intact && self.coverage.faults.is_empty(),
+            intact: facts.is_intact() && self.coverage.faults.is_empty(),
             timestamp: facts.kind == SignatureKind::DocumentTimestamp,
             certifies: self.dictionary.doc_mdp,
             permission: locks
@@ -434,11 +428,7 @@ pub(super) struct Trusts {
 }
 
 impl Trusts {
-    pub(super) fn new(at: Time) -> Self {
-        Self::holding(at, Enclosed::default())
-    }
-
-    fn holding(at: Time, enclosed: Enclosed) -> Self {
+    pub(super) fn holding(at: Time, enclosed: Enclosed) -> Self {
         Self {
             at,
             enclosed,

@@ -51,7 +51,7 @@ pub(super) fn report(facts: FileFacts, policy: Policy<'_>) -> Report {
         .zip(&roles)
         .map(|(signature, (role, _))| Assessed {
             role: *role,
-            intact: is_intact(signature),
+            intact: signature.is_intact(),
         })
         .collect();
     let layout = layout::assess(&assessed);
@@ -119,12 +119,6 @@ fn seen(signature: &SignatureFacts) -> Seen {
         rect: signature.rect,
         timestamp: signature.kind == SignatureKind::DocumentTimestamp,
     }
-}
-
-fn is_intact(signature: &SignatureFacts) -> bool {
-    signature.checked.as_ref().is_some_and(|checked| {
-        checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
-    })
 }
 
 fn layout_findings(layout: &LayoutReport) -> Option<Finding> {

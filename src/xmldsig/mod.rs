@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod coverage;
 mod detect;
 mod dn;
+mod enclosed;
 mod key_info;
 pub(crate) mod octets;
 pub(crate) mod package;

@@ -111,4 +111,6 @@ rules! {
     ORDER = "XSIG-055", Warning, en "{0} signs after {1} by the rules of this kind of document, but {1} has no valid signature here", vi "theo quy định với loại văn bản này, {0} ký sau {1}, nhưng ở đây chưa có chữ ký hợp lệ của {1}";
     /// Which kind of document, which slot.
     SLOT = "XSIG-056", Info, en "a signature in the place of {1} in a document of the kind {0}", vi "chữ ký ở vị trí {1} của văn bản loại {0}";
+    /// The order of parties, by the times that they claim.
+    ORDER_TIME = "XSIG-057", Warning, en "{0} signs after {1} by the rules of this kind of document, but claims an earlier time ({2}) than {1} ({3})", vi "theo quy định với loại văn bản này, {0} ký sau {1}, nhưng thời điểm ký được khai ({2}) lại sớm hơn của {1} ({3})";
 }

@@ -12,7 +12,9 @@ use crate::{
     error::Result,
     geometry::Rect,
     pki::path::PathOutcome,
-    report::{Changes, Finding, Format, RevocationReport, SignatureKind},
+    report::{
+        Changes, DigestStatus, Finding, Format, RevocationReport, SignatureKind, ValueStatus,
+    },
     time::Time,
     x509::Certificate,
 };
@@ -108,5 +110,12 @@ impl SignatureFacts {
     /// The signer's certificate.
     pub(super) fn certificate(&self) -> Option<&Arc<Certificate>> {
         self.checked.as_ref()?.certificate.as_ref()
+    }
+
+    /// Whether digest and value hold, whoever signed.
+    pub(super) fn is_intact(&self) -> bool {
+        self.checked.as_ref().is_some_and(|checked| {
+            checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
+        })
     }
 }

@@ -1,12 +1,14 @@
 //! Checking XML: every signature of a document, each canonical form made once.
 
 mod facts;
+mod order;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 pub(super) use facts::XmlFacts;
+use order::Party;
 
 use super::{
     coverage::CoverageFacts,
@@ -14,6 +16,7 @@ use super::{
     gather::Trusts,
 };
 use crate::{
+    cms::Enclosed,
     context::Context,
     crypto::DigestAlgorithm,
     error::{Error, ErrorKind, Result},
@@ -21,8 +24,7 @@ use crate::{
     options::XmlProfile,
     progress::{Stage, Watch},
     report::{
-        ChangeLevel, Changes, CoveredElement, DigestStatus, Finding, Format, Scope, SignatureKind,
-        ValueStatus,
+        ChangeLevel, Changes, CoveredElement, Finding, Format, Scope, SignatureKind, ValueStatus,
     },
     source::{self, Source},
     text::rules::{usage, verify as rules_of_checks, xmldsig as rules},
@@ -32,7 +34,7 @@ use crate::{
         check::{self, Digests, Material, Outcome},
         coverage::{self, Coverage, Demand},
         octets::{Digested, Fault, Outside, Workshop},
-        profile::{self, Place, Profile},
+        profile::{self, Place, Places},
         signature::{Reference, Signature},
         time,
     },
@@ -67,7 +69,7 @@ pub(super) fn gather(
     }
     let document = Document::read(bytes)?;
     watch.check()?;
-    let signatures = Gathering::new(context, &document, at).signatures(watch)?;
+    let signatures = Gathering::new(context, &document).signatures(at, watch)?;
     meter.reach(source.len())?;
     Ok(FileFacts {
         file: name.map(str::to_owned),
@@ -85,10 +87,10 @@ pub(super) fn gather(
 struct Gathering<'a> {
     context: &'a Context,
     document: &'a Document,
-    profile: Option<&'static Profile>,
+    /// Where signatures may stand, by the document's profile.
+    places: Option<Places>,
     /// Elements that the caller names as the data.
     named: Option<Vec<ElementId>>,
-    trusts: Trusts,
     /// Comments that part text.
     parted: Vec<usize>,
 }
@@ -100,7 +102,7 @@ struct Mine {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(context: &'a Context, document: &'a Document, at: Time) -> Self {
+    fn new(context: &'a Context, document: &'a Document) -> Self {
         let options = context.options();
         let profile = match options.profile {
             Some(XmlProfile::Generic) => None,
@@ -124,14 +126,13 @@ impl<'a> Gathering<'a> {
         Self {
             context,
             document,
-            profile,
+            places: profile.map(|profile| Places::of(document, profile)),
             named,
-            trusts: Trusts::new(at),
             parted: coverage::parting_comments(document),
         }
     }
 
-    fn signatures(mut self, watch: &Watch) -> Result<Vec<SignatureFacts>> {
+    fn signatures(self, at: Time, watch: &Watch) -> Result<Vec<SignatureFacts>> {
         let elements = coverage::all(self.document);
         let read: Vec<_> = elements
             .iter()
@@ -146,12 +147,19 @@ impl<'a> Gathering<'a> {
         let provider = self.context.provider();
         let mut workshop = Workshop::new(self.document, provider, outside, watch);
         let digests = digest_all(&read, &mut workshop)?;
+        let mut trusts = Trusts::holding(at, self.enclosed(&read));
+        let mut parties = Vec::with_capacity(elements.len());
         let mut facts = Vec::with_capacity(elements.len());
         for (index, element) in elements.iter().enumerate() {
             watch.check()?;
+            let place = self.place(*element);
+            let mut claimed = None;
             facts.push(match (read.get(index), digests.get(index)) {
                 (Some(Ok(signature)), Some(digests)) => {
-                    self.signature(signature, digests, &mut workshop)
+                    let outcome = self.check(signature, digests, &mut workshop);
+                    claimed = outcome.time.as_deref().and_then(time::parse);
+                    let place = place.as_ref();
+                    self.signature(signature, digests, outcome, place, &mut trusts)
                 }
                 (Some(Err(finding)), _) => SignatureFacts {
                     broken: Some(finding.clone()),
@@ -164,9 +172,28 @@ impl<'a> Gathering<'a> {
                     ..self.bare(*element)
                 },
             });
+            parties.push(Party {
+                place,
+                intact: facts.last().is_some_and(SignatureFacts::is_intact),
+                claimed,
+            });
         }
-        self.order(&elements, &mut facts);
+        for (index, finding) in order::findings(&parties) {
+            if let Some(facts) = facts.get_mut(index) {
+                facts.dictionary.push(finding);
+            }
+        }
         Ok(facts)
+    }
+
+    /// What all signatures bring along, for all of them.
+    fn enclosed(&self, read: &[std::result::Result<Signature, Finding>]) -> Enclosed {
+        let (provider, known) = (self.context.provider(), self.context.certificates());
+        let mut enclosed = Enclosed::default();
+        for signature in read.iter().flatten() {
+            enclosed.extend(signature.enclosed(provider, known));
+        }
+        enclosed
     }
 
     /// What is known of every signature.
@@ -200,12 +227,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn signature(
-        &mut self,
-        signature: &Signature,
-        digests: &Mine,
-        workshop: &mut Workshop<'_>,
-    ) -> SignatureFacts {
+    fn check(&self, signature: &Signature, digests: &Mine, workshop: &mut Workshop<'_>) -> Outcome {
         let material = Material {
             provider: self.context.provider(),
             parsed: self.context.certificates(),
@@ -216,10 +238,19 @@ impl<'a> Gathering<'a> {
             references: &digests.references,
             manifests: &digests.manifests,
         };
-        let outcome = check::check(self.document, signature, both, workshop, material);
+        check::check(self.document, signature, both, workshop, material)
+    }
+
+    fn signature(
+        &self,
+        signature: &Signature,
+        digests: &Mine,
+        outcome: Outcome,
+        place: Option<&Place>,
+        trusts: &mut Trusts,
+    ) -> SignatureFacts {
         let mut facts = self.bare(signature.element);
-        let place = self.place(signature.element);
-        let coverage = self.coverage(signature, digests, &outcome, place.as_ref());
+        let coverage = self.coverage(signature, digests, &outcome, place);
         let unseen = |one: &Digested| matches!(one.outcome, Err(Fault::Open(..)));
         let mut all = digests.references.iter().chain(&digests.manifests);
         let open = !coverage.whole && all.any(unseen);
@@ -235,7 +266,7 @@ impl<'a> Gathering<'a> {
         // Only that the data is not covered is a fault; the rest is worth knowing.
         facts.coverage.faults.append(&mut notes);
         facts.dictionary.extend(coverage.notes);
-        if let Some(place) = &place {
+        if let Some(place) = place {
             let slot = Finding::new(&rules::SLOT)
                 .with(place.profile.name.name())
                 .with(place.slot.name);
@@ -244,10 +275,10 @@ impl<'a> Gathering<'a> {
         let mut checked = outcome.checked;
         if let Some(text) = &outcome.time {
             match time::parse(text) {
-                Some((time, zone)) => {
-                    checked.signing_time = Some(time);
-                    facts.claimed = Some(time);
-                    if !zone {
+                Some(claimed) => {
+                    checked.signing_time = Some(claimed.time);
+                    facts.claimed = checked.signing_time;
+                    if !claimed.zone {
                         let finding = Finding::new(&rules::TIME_WITHOUT_ZONE).with(text.trim());
                         facts.dictionary.push(finding);
                     }
@@ -260,7 +291,7 @@ impl<'a> Gathering<'a> {
             }
         }
         if let (Some(leaf), ValueStatus::Ok) = (&checked.certificate, checked.signature) {
-            facts.trust = Some(self.trusts.get(self.context, leaf, &outcome.held));
+            facts.trust = Some(trusts.get(self.context, leaf, &outcome.held));
         }
         facts.xml = Some(XmlFacts {
             shown: outcome
@@ -275,7 +306,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn place(&self, element: ElementId) -> Option<Place> {
-        profile::place_of(self.document, self.profile?, element)
+        self.places.as_ref()?.holding(self.document, element)
     }
 
     fn coverage(
@@ -303,37 +334,6 @@ impl<'a> Gathering<'a> {
         };
         coverage::examine(self.document, signature, &selected, &demand, &self.parted)
     }
-
-    /// Whose signature the profile wants before another one.
-    fn order(&self, elements: &[ElementId], facts: &mut [SignatureFacts]) {
-        let places: Vec<Option<Place>> = elements.iter().map(|it| self.place(*it)).collect();
-        let mut notes = Vec::new();
-        for (index, place) in places.iter().enumerate() {
-            let Some(place) = place else { continue };
-            for need in place.slot.needs {
-                let there = places.iter().zip(facts.iter()).any(|(other, facts)| {
-                    other.as_ref().is_some_and(|other| {
-                        other.slot.name == *need && other.container == place.container
-                    }) && is_intact(facts)
-                });
-                if !there {
-                    let finding = Finding::new(&rules::ORDER).with(place.slot.name).with(need);
-                    notes.push((index, finding));
-                }
-            }
-        }
-        for (index, finding) in notes {
-            if let Some(facts) = facts.get_mut(index) {
-                facts.dictionary.push(finding);
-            }
-        }
-    }
-}
-
-fn is_intact(facts: &SignatureFacts) -> bool {
-    facts.checked.as_ref().is_some_and(|checked| {
-        checked.digest == DigestStatus::Ok && checked.signature == ValueStatus::Ok
-    })
 }
 
 /// The digests of all references of all signatures, in one go.

@@ -1,6 +1,6 @@
 //! Finding the places of the table in a document.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{ANY, Data, ID_ATTRIBUTES, Kind, ONE, PROFILES, Path, Profile, Slot};
 use crate::{
@@ -64,15 +64,23 @@ pub(crate) fn containers(
     found
 }
 
-/// The slot whose parent holds this signature.
-pub(crate) fn place_of(
-    document: &Document,
-    profile: &'static Profile,
-    signature: ElementId,
-) -> Option<Place> {
-    let parent = document.element(signature).parent()?;
-    let places = places(document, profile);
-    places.into_iter().find(|place| place.parent == parent)
+/// The places of a document, to be asked for many signatures.
+pub(crate) struct Places(HashMap<ElementId, Place>);
+
+impl Places {
+    pub(crate) fn of(document: &Document, profile: &'static Profile) -> Self {
+        let mut known = HashMap::new();
+        for place in places(document, profile) {
+            known.entry(place.parent).or_insert(place);
+        }
+        Self(known)
+    }
+
+    /// The slot whose parent holds this signature.
+    pub(crate) fn holding(&self, document: &Document, signature: ElementId) -> Option<Place> {
+        let parent = document.element(signature).parent()?;
+        self.0.get(&parent).copied()
+    }
 }
 
 /// All slots that are there, in document order of their documents and in the table's order within one.

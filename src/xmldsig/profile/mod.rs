@@ -7,7 +7,7 @@ mod find;
 mod table;
 
 pub(crate) use find::{
-    Place, XML, below, by_name, containers, detect, id_of, place_of, places, signatures_in,
+    Place, Places, XML, below, by_name, containers, detect, id_of, places, signatures_in,
 };
 pub(crate) use table::{PROFILES, WAY_GENERIC};
 

@@ -291,6 +291,47 @@ fn profiles_know_slots_data_and_order() {
     assert_eq!(report.signatures[0].coverage.scope, Scope::Partial);
 }
 
+/// The buyer signs after the seller. Times are claims, and some programs write local time as UTC.
+#[test]
+fn parties_that_contradict_the_order_by_their_times_are_told() {
+    let world = World::new();
+    let party = |id: &str, time: &str| {
+        let object = format!(
+            "<Object Id=\"t-{id}\"><SignatureProperties xmlns=\"\"><SignatureProperty Target=\"#{id}\">\
+             <SigningTime>{time}</SigningTime></SignatureProperty></SignatureProperties></Object>"
+        );
+        let references =
+            reference("#inv", "", &[ENVELOPED]) + &reference(&format!("#t-{id}"), "", &[]);
+        world
+            .signature(&references, &object)
+            .replace("\"sig\"", &format!("\"{id}\""))
+    };
+    for (seller, buyer, told) in [
+        ("2026-03-01T07:30:00", "2026-03-01T07:31:00", false),
+        ("2026-03-01T07:30:00", "2026-03-01T07:26:00", false),
+        ("2026-03-01T07:30:00", "2026-03-01T07:24:00", true),
+        ("2026-03-01T07:30:00", "2026-03-01T00:31:00Z", false),
+        ("2026-03-01T07:30:00", "2026-03-01T00:24:00Z", true),
+        ("2026-03-01T07:30:00Z", "2026-03-01T07:31:00", false),
+        ("2026-03-01T07:30:00Z", "2026-03-01T07:24:00", true),
+        ("2026-03-01T07:30:00+07:00", "2026-03-01T07:24:00", true),
+    ] {
+        let (seller_signed, buyer_signed) = (party("sig", seller), party("buyer", buyer));
+        let text = world.fill(&format!(
+            "<HDon><DLHDon Id=\"inv\">x</DLHDon><DSCKS><NBan>{seller_signed}</NBan><NMua/></DSCKS></HDon>"
+        ));
+        let text = world.fill(&text.replace("<NMua/>", &format!("<NMua>{buyer_signed}</NMua>")));
+        let report = world.check(&text);
+        assert_eq!(report.verdict, FileVerdict::Passed, "{report:?}");
+        let findings = codes(&report.signatures[1]);
+        assert_eq!(findings.contains(&"XSIG-057"), told, "{seller} {buyer}");
+        assert!(!codes(&report.signatures[0]).contains(&"XSIG-057"));
+        // Of a seller whose signature does not hold, nothing is told.
+        let broken = world.check(&text.replacen("<SigningTime>2026", "<SigningTime>2025", 1));
+        assert!(!codes(&broken.signatures[1]).contains(&"XSIG-057"));
+    }
+}
+
 #[test]
 fn a_document_without_signatures_says_so() {
     let report = World::new().check("<doc><Signature>no</Signature></doc>");
