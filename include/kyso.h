@@ -614,6 +614,27 @@ kyso_status kyso_report_json(const kyso_report *report,
 void kyso_report_free(kyso_report *report);
 
 /**
+ * Signs a PDF file once. Where and how the signature stands is said by `field`, `role`, `page` and `rect`, or `near`; without any of
+ * them it is invisible. The output is written beside and renamed; it is replaced only with the setting `force`.
+ *
+ * `options_json` holds settings of this call alone (`field`, `rect`, `reason`, `certify`, `force` …); what it does not name stays as in
+ * the context. NULL with length 0 means none.
+ *
+ * # Safety
+ * `context` and `key` are live handles; the other pointers point to as many bytes of UTF-8 as the length behind them says; `error`
+ * points to a place for one pointer, or is NULL.
+ */
+kyso_status kyso_sign_pdf_file(const kyso_context *context,
+                               const char *input,
+                               size_t input_length,
+                               const char *output,
+                               size_t output_length,
+                               const kyso_key *key,
+                               const char *options_json,
+                               size_t options_length,
+                               kyso_error **error);
+
+/**
  * Signs a PDF file with all signatures of a document (`scheme`: the six of Circular 01/2019, or the two of Decree 30/2020). The person
  * signs first, the organisation last. The output is written beside and renamed; it is replaced only with the setting `force`.
  *

@@ -61,6 +61,21 @@ static void *work(void *number) {
     return NULL;
 }
 
+/* One more signature on a document, by the settings of the call alone. */
+static void one_more(void) {
+    char in[4096], out[4096];
+    path_of(in, sizeof in, "six.pdf");
+    path_of(out, sizeof out, "seven.pdf");
+    const char *settings = "{\"role\":\"incoming\",\"lang\":\"en\"}";
+    kyso_error *error = NULL;
+    kyso_status status =
+        kyso_sign_pdf_file(context, in, strlen(in), out, strlen(out), person, settings, strlen(settings), &error);
+    if (status != KYSO_STATUS_OK) tell("one more", status, error);
+    assert(status == KYSO_STATUS_OK);
+    assert(verdict_of("seven.pdf") == KYSO_VERDICT_PASSED);
+    remove(out);
+}
+
 static void fails(kyso_status status, kyso_status expected, kyso_error *error, const char *code) {
     const char *text = NULL;
     size_t length = 0;
@@ -93,6 +108,10 @@ static void failures(const unsigned char *p12, size_t length) {
           "output-exists");
     FAILS(kyso_sign_six_file(context, path, size, path, size, person, organisation, "{\"x\":1}", 7, &error),
           KYSO_STATUS_ARGUMENT, "argument");
+    FAILS(kyso_sign_pdf_file(context, path, size, path, size, person, NULL, 0, &error), KYSO_STATUS_REFUSED, "output-exists");
+    FAILS(kyso_sign_pdf_file(context, path, size, "/tmp/x.pdf", 10, NULL, NULL, 0, &error), KYSO_STATUS_NULL, "null");
+    FAILS(kyso_sign_xml_file(context, path, size, "/nowhere/x", 10, person, NULL, 0, &error), KYSO_STATUS_UNREADABLE,
+          "xml-not-in-encoding");
     assert(report == NULL && key == NULL);
     assert(kyso_verify_bytes(context, (const uint8_t *)"hello", 5, &report, NULL) == KYSO_STATUS_OK);
     int32_t verdict = -1;
@@ -129,6 +148,7 @@ int main(int argc, char **argv) {
         assert(pthread_create(&threads[i], NULL, work, &numbers[i]) == 0);
     }
     for (int i = 0; i < THREADS; i++) assert(pthread_join(threads[i], NULL) == 0);
+    one_more();
     failures(p12, length);
 
     kyso_key_free(person);
