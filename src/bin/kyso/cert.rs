@@ -6,7 +6,10 @@ use clap::Args;
 use kyso::{FileVerdict, Options, check_certificate_file};
 
 use crate::{
-    args::{Format, ReportArgs, TrustArgs, set_lang},
+    args::{
+        report::{Format, ReportArgs},
+        trust::TrustArgs,
+    },
     failure::{Exit, Failure},
     network,
     output::print_line,
@@ -18,7 +21,7 @@ use crate::{
 Examples / Ví dụ:
   kyso cert check --trust root.pem --intermediate ca.pem --crl root.crl --crl ca.crl lanh-dao.pem
       may this certificate sign now? / chứng thư số này có ký được không?
-  kyso cert check --trust roots --trust-class vn-gov --revocation report --expires-within 60 lanh-dao.cer
+  kyso cert check --trust roots --trust-class vn-gov --expires-within 60 lanh-dao.cer
       of the government's authority, and good for two more months? / có phải chuyên dùng, còn hạn hai tháng?
 
 Exit status / Mã kết thúc: 0 passed, 1 failed, 2 undetermined, 4 not a certificate, 64 wrong usage.")]
@@ -26,8 +29,6 @@ pub(crate) struct CertCheckArgs {
     /// The certificate, PEM or DER / Chứng thư số
     #[arg(value_name = "CERT")]
     certificate: PathBuf,
-    #[command(flatten)]
-    trust: TrustArgs,
     /// What it is to be used for / Mục đích sử dụng
     #[arg(long, value_name = "PURPOSE", value_parser = ["sign", "timestamp", "ocsp", "any"])]
     purpose: Option<String>,
@@ -50,6 +51,8 @@ pub(crate) struct CertCheckArgs {
     #[arg(long)]
     ignore_anchor_constraints: bool,
     #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
 
@@ -64,8 +67,7 @@ impl CertCheckArgs {
         overlay.set_switch("inhibit-any-policy", self.inhibit_any_policy);
         overlay.set_switch("inhibit-policy-mapping", self.inhibit_policy_mapping);
         overlay.set_switch("ignore-anchor-constraints", self.ignore_anchor_constraints);
-        set_lang(&mut overlay, self.report.lang);
-        overlay.over(self.report.options.as_deref())
+        self.report.settings.over(overlay)
     }
 }
 

@@ -6,12 +6,13 @@ use clap::Args;
 use kyso::{Facts, FileSource, Options, gather, judge, load_context};
 
 use crate::{
-    args::{Format, ReportArgs, VerifyArgs, set_lang},
+    args::{report::ReportArgs, trust::PolicyArgs},
     bar::Bar,
     failure::{Exit, Failure},
     network::{self, Budget},
-    output::print_line,
+    output::{print_line, print_report},
     settings::Overlay,
+    verify::VerifyArgs,
 };
 
 /// What judging facts takes: demands only. Certificates, revocation and the time are in the facts.
@@ -26,15 +27,8 @@ pub(crate) struct JudgeArgs {
     /// Files with facts, one JSON object a line / Các tệp dữ kiện, mỗi dòng một đối tượng JSON
     #[arg(required = true, value_name = "FACTS")]
     files: Vec<PathBuf>,
-    /// What an unknown revocation status means / Khi không biết tình trạng thu hồi
-    #[arg(long, value_name = "MODE", value_parser = ["require", "report", "ignore"])]
-    revocation: Option<String>,
-    /// Demand a path to an authority of this class; any other fails / Yêu cầu loại chứng thư số
-    #[arg(long, value_name = "CLASS", value_parser = ["vn-gov", "vn-public"])]
-    trust_class: Option<String>,
-    /// Which algorithms are accepted until when (kyso.policy/1) / Tệp chính sách thuật toán
-    #[arg(long, value_name = "FILE")]
-    policy_file: Option<String>,
+    #[command(flatten)]
+    policy: PolicyArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -42,11 +36,8 @@ pub(crate) struct JudgeArgs {
 impl JudgeArgs {
     fn settings(&self) -> Result<Options, Failure> {
         let mut overlay = Overlay::default();
-        overlay.set("revocation", self.revocation.clone());
-        overlay.set("trust-class", self.trust_class.clone());
-        overlay.set("policy-file", self.policy_file.clone());
-        set_lang(&mut overlay, self.report.lang);
-        overlay.over(self.report.options.as_deref())
+        self.policy.lay_over(&mut overlay);
+        self.report.settings.over(overlay)
     }
 }
 
@@ -80,7 +71,7 @@ pub(crate) fn judge_facts(args: &JudgeArgs) -> Result<Exit, Failure> {
     let context = load_context(args.settings()?).map_err(usage)?;
     let lang = context.options().lang;
     let mut worst = Exit::Done;
-    let mut first = true;
+    let mut is_first = true;
     for file in &args.files {
         let text = fs::read_to_string(file).map_err(|cause| {
             let failure = Failure::new("io-read").with(file.display()).with(cause);
@@ -94,16 +85,8 @@ pub(crate) fn judge_facts(args: &JudgeArgs) -> Result<Exit, Failure> {
             let facts = Facts::from_json(&context, line).map_err(unreadable)?;
             let report = judge(&context, facts);
             worst = worst.max(report.verdict.into());
-            let text = match args.report.format {
-                Format::Json => report.to_json(lang),
-                Format::Html => report.to_html(lang),
-                Format::Text => report.to_text(lang),
-            };
-            if args.report.format == Format::Text && !first {
-                print_line("", worst)?;
-            }
-            first = false;
-            print_line(&text, worst)?;
+            print_report(&report, args.report.format, lang, is_first, worst)?;
+            is_first = false;
         }
     }
     Ok(worst)

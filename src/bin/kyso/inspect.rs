@@ -1,21 +1,41 @@
 //! `kyso inspect`: what is in a file, and what each revision changed.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use kyso::{FileSource, inspect, load_context};
+use clap::Args;
+use kyso::{FileSource, Options, inspect, load_context};
 
 use crate::{
-    args::{Format, InspectArgs},
+    args::report::{AnswerArgs, Plain},
     bar::Bar,
     failure::{Exit, Failure},
     output::print_line,
+    password::PasswordArgs,
+    settings::Overlay,
 };
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example / Ví dụ:
+  kyso inspect --lang en da-ky.pdf")]
+pub(crate) struct InspectArgs {
+    /// The file to look into / Tệp cần xem
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
+
+impl InspectArgs {
+    fn settings(&self) -> Result<Options, Failure> {
+        self.answer.settings.over(Overlay::default())
+    }
+}
 
 /// What is in a file, without any verdict.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
-    if args.report.format == Format::Html {
-        return Err(Failure::usage("unsupported").with("inspect --format html"));
-    }
     let context = args.password.apply(load_context(args.settings()?)?)?;
     let lang = context.options().lang;
     let inspection = {
@@ -27,9 +47,9 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
             Some(&name),
         )?
     };
-    let text = match args.report.format {
-        Format::Json => inspection.to_json(lang),
-        _ => inspection.to_text(lang),
+    let text = match args.answer.format {
+        Plain::Json => inspection.to_json(lang),
+        Plain::Text => inspection.to_text(lang),
     };
     print_line(&text, Exit::Done)?;
     Ok(Exit::Done)

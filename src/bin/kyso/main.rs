@@ -3,6 +3,7 @@
 mod args;
 mod bar;
 mod cert;
+mod cli;
 #[cfg(feature = "demo")]
 mod demo;
 mod facts;
@@ -11,11 +12,9 @@ mod inspect;
 mod keys;
 mod network;
 mod output;
-mod outside;
 mod password;
 mod settings;
 mod sign;
-mod sign_xml;
 mod tokens;
 mod verify;
 
@@ -24,7 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    args::{Cert, Cli, Command, Keys, Sign},
+    cli::{Cert, Cli, Command, Keys, Sign},
     failure::Exit,
 };
 
@@ -49,11 +48,11 @@ fn main() -> ExitCode {
         Command::Facts(args) => (facts::facts(args), args.report.voice()),
         Command::Judge(args) => (facts::judge_facts(args), args.report.voice()),
         Command::Cert(Cert::Check(args)) => (cert::check(args), args.report.voice()),
-        Command::Inspect(args) => (inspect::run(args), args.report.voice()),
-        Command::Keys(Keys::List(args)) => (tokens::list(args), args.report.voice()),
-        Command::Sign(Sign::Pdf(args)) => (sign::pdf(args), args.signing.voice()),
-        Command::Sign(Sign::Six(args)) => (sign::six(args), args.signing.voice()),
-        Command::Sign(Sign::Xml(args)) => (sign_xml::run(args), args.voice()),
+        Command::Inspect(args) => (inspect::run(args), args.answer.voice()),
+        Command::Keys(Keys::List(args)) => (tokens::list(args), args.answer.voice()),
+        Command::Sign(Sign::Pdf(args)) => (sign::pdf::run(args), args.sign.answer.voice()),
+        Command::Sign(Sign::Six(args)) => (sign::six::run(args), args.sign.answer.voice()),
+        Command::Sign(Sign::Xml(args)) => (sign::xml::run(args), args.sign.answer.voice()),
     };
     result.unwrap_or_else(|failure| failure.tell(voice)).into()
 }

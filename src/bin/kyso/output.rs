@@ -2,7 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::failure::{Exit, Failure};
+use kyso::{Lang, Report};
+
+use crate::{
+    args::report::Format,
+    failure::{Exit, Failure},
+};
 
 /// Writes a piece of the result. A reader that went away (`kyso … | head`) ends the program quietly.
 pub(crate) fn print(text: &str, so_far: Exit) -> Result<(), Failure> {
@@ -27,4 +32,24 @@ pub(crate) fn print_line(text: &str, so_far: Exit) -> Result<(), Failure> {
         return print(text, so_far);
     }
     print(&format!("{text}\n"), so_far)
+}
+
+/// Writes a report. In text, an empty line stands before each but the first.
+pub(crate) fn print_report(
+    report: &Report,
+    format: Format,
+    lang: Lang,
+    is_first: bool,
+    so_far: Exit,
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => print_line(&report.to_json(lang), so_far),
+        Format::Html => print_line(&report.to_html(lang), so_far),
+        Format::Text => {
+            if !is_first {
+                print_line("", so_far)?;
+            }
+            print_line(&report.to_text(lang), so_far)
+        }
+    }
 }

@@ -1,19 +1,29 @@
 //! `kyso keys list`: what a PKCS#11 module shows without a PIN.
 
+use clap::Args;
 use kyso::{Lang, Token, TokenCertificate, TokenInfo, TokenPin, tokens};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Format, ListArgs},
+    args::report::{AnswerArgs, Plain},
     failure::{Exit, Failure},
     output::print_line,
 };
 
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example / Ví dụ:
+  kyso keys list /usr/lib/softhsm/libsofthsm2.so")]
+pub(crate) struct ListArgs {
+    /// PKCS#11 module of the token's maker / Thư viện PKCS#11 của thiết bị
+    #[arg(value_name = "MODULE")]
+    module: String,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
+
 /// Tokens and their certificates.
 pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
-    if args.report.format == Format::Html {
-        return Err(Failure::usage("unsupported").with("keys list --format html"));
-    }
     let mut found = Vec::new();
     for token in tokens(&args.module)? {
         let uri = format!("pkcs11:{}?slot-id={}", args.module, token.slot);
@@ -21,10 +31,10 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Failure> {
         let certificates = Token::open(&uri).and_then(|open| open.certificates());
         found.push((token, certificates.unwrap_or_default()));
     }
-    let lang = args.report.voice().lang;
-    let text = match args.report.format {
-        Format::Json => as_json(&found).to_string(),
-        _ => found
+    let lang = args.answer.voice().lang;
+    let text = match args.answer.format {
+        Plain::Json => as_json(&found).to_string(),
+        Plain::Text => found
             .iter()
             .map(|(token, certificates)| as_text(token, certificates, lang))
             .collect(),

@@ -1,16 +1,62 @@
 //! `kyso verify`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use kyso::{FileVerdict, Lang, Report, verify_file};
+use clap::Args;
+use kyso::{FileVerdict, Options, verify_file};
 
 use crate::{
-    args::{Format, VerifyArgs},
+    args::{
+        later::LaterVerify,
+        outside::OutsideArgs,
+        report::{Format, ReportArgs},
+        trust::TrustArgs,
+    },
     bar::Bar,
     failure::{Exit, Failure},
     network::{self, Budget},
-    output::print_line,
+    output::print_report,
+    password::PasswordArgs,
+    settings::Overlay,
 };
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples / Ví dụ:
+  kyso verify --trust root.pem --crl root.crl --crl issuing.crl da-ky.pdf
+  kyso verify --format json --lang en --trust ca-folder *.pdf > reports.ndjson
+
+Exit status, the worst of all files / Mã kết thúc, lấy tệp xấu nhất:
+  0 passed / đạt, 1 failed / không đạt, 2 undetermined / chưa kết luận, 3 no signature / không có
+  chữ ký, 4 unreadable / không đọc được, 64 wrong usage / sai cách dùng")]
+pub(crate) struct VerifyArgs {
+    /// Files to check / Các tệp cần kiểm tra
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
+    outside: OutsideArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+    #[command(flatten)]
+    later: LaterVerify,
+}
+
+impl VerifyArgs {
+    pub(crate) fn refuse_unsupported(&self) -> Result<(), Failure> {
+        self.later.refuse()
+    }
+
+    pub(crate) fn settings(&self) -> Result<Options, Failure> {
+        let mut overlay = Overlay::default();
+        self.trust.lay_over(&mut overlay);
+        self.outside.lay_over(&mut overlay);
+        self.report.settings.over(overlay)
+    }
+}
 
 /// One report a file, in the order of the command line; the worst verdict is the exit status.
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
@@ -35,35 +81,13 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
             report = verify_file(&bar.watch(&budget.next(&context), index), file);
         }
         worst = worst.max(report.verdict.into());
-        bar.aside(|| tell(args, file, &report, index, worst, lang))?;
-    }
-    Ok(worst)
-}
-
-/// Prints one report.
-fn tell(
-    args: &VerifyArgs,
-    file: &Path,
-    report: &Report,
-    index: usize,
-    worst: Exit,
-    lang: Lang,
-) -> Result<(), Failure> {
-    match args.report.format {
-        Format::Json => print_line(&report.to_json(lang), worst)?,
-        Format::Html => print_line(&report.to_html(lang), worst)?,
-        Format::Text => {
-            if index > 0 {
-                print_line("", worst)?;
-            }
-            print_line(&report.to_text(lang), worst)?;
+        bar.aside(|| print_report(&report, args.report.format, lang, index == 0, worst))?;
+        if args.report.format != Format::Text
+            && report.verdict == FileVerdict::Unreadable
+            && let Some(error) = &report.error
+        {
+            bar.aside(|| eprintln!("kyso: {}: {}", file.display(), error.message(lang)));
         }
     }
-    if args.report.format != Format::Text
-        && report.verdict == FileVerdict::Unreadable
-        && let Some(error) = &report.error
-    {
-        eprintln!("kyso: {}: {}", file.display(), error.message(lang));
-    }
-    Ok(())
+    Ok(worst)
 }

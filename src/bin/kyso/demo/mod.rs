@@ -11,6 +11,7 @@ use std::{
     sync::Arc,
 };
 
+use clap::Args;
 use kyso::{
     Assets, Context, FileVerdict, Key, Lang, Material, MaterialFile, MemorySource, Options, Report,
     Source, Time, Verdict, replace_bytes, sign_six, verify,
@@ -18,8 +19,8 @@ use kyso::{
 
 use self::{pki::DemoPki, tamper::tampered};
 use crate::{
-    args::DemoArgs,
-    failure::{Exit, Failure},
+    args::report::LangArg,
+    failure::{Exit, Failure, Voice},
     output::print,
 };
 
@@ -31,10 +32,30 @@ const NUMBER: &str = "12/QĐ-UBND";
 /// Viet Nam's clock is seven hours ahead of UTC all year.
 const VIET_NAM_MINUTES: i32 = 7 * 60;
 
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Folder for the files / Thư mục kết quả
+    #[arg(long, value_name = "DIR", default_value = "kyso-demo")]
+    out: PathBuf,
+    /// Language of messages / Ngôn ngữ thông báo
+    #[arg(long, value_enum, default_value = "vi")]
+    lang: LangArg,
+}
+
+impl DemoArgs {
+    /// How errors are told.
+    pub(crate) fn voice(&self) -> Voice {
+        Voice {
+            lang: self.lang.into(),
+            json: false,
+        }
+    }
+}
+
 /// Makes keys and a document, signs, checks, changes a letter, checks again.
 pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
     let folder = Folder::open(&args.out)?;
-    let lang = args.lang();
+    let lang = Lang::from(args.lang);
     let mut options = Options::default();
     options.lang = lang;
     options.number = Some(NUMBER.to_owned());
