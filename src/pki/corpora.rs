@@ -1,4 +1,4 @@
-//! Real and published certificates: those of Viet Nam, and PKITS.
+//! The real certificates of Viet Nam: the dates and pins that `tests/certificates` cannot ask for.
 
 use std::{
     collections::BTreeMap,
@@ -7,15 +7,15 @@ use std::{
     sync::Arc,
 };
 
-use super::{Store, path, revocation, trust_class};
+use super::{Store, path, trust_class};
 use crate::{
     asn1::pem,
     cms::testing::at,
     crypto::TestProvider,
-    report::{Finding, PathStatus, RevocationStatus, SubIndication, TrustClass},
+    report::{Finding, PathStatus, SubIndication, TrustClass},
     text::rules::pki,
     time::Time,
-    x509::{Certificate, Crl},
+    x509::Certificate,
 };
 
 fn certificate(path: &Path) -> Option<Arc<Certificate>> {
@@ -103,106 +103,4 @@ fn the_government_paths_of_viet_nam() {
         // An authority's key is for certificates, not for documents: that is the only thing against it.
         assert_eq!(code, Some(pki::NO_SIGNING.code), "{name}");
     }
-}
-
-/// What may still pass although it must fail, and what must pass although it does not: by section, each with its reason.
-const NOT_YET: &[(&str, &str)] = &[
-    ("408", "certificate policies"),
-    ("409", "requireExplicitPolicy"),
-    ("410", "policy mappings"),
-    ("411", "inhibitPolicyMapping"),
-    ("412", "inhibitAnyPolicy"),
-];
-
-#[test]
-fn pkits() {
-    let Some(corpus) = crate::corpora::folder("pkits") else {
-        return;
-    };
-    let text = fs::read(corpus.join("expected/pkits.json")).unwrap();
-    let cases: Vec<serde_json::Value> = serde_json::from_slice(&text).unwrap();
-    let certificates = folder(corpus.join("certs"));
-    let crls: BTreeMap<String, Arc<Crl>> = fs::read_dir(corpus.join("crls"))
-        .unwrap()
-        .filter_map(|entry| {
-            let entry = entry.unwrap();
-            Some((
-                entry.file_name().into_string().ok()?,
-                Crl::parse(fs::read(entry.path()).unwrap())?,
-            ))
-        })
-        .collect();
-    let names = |value: &serde_json::Value| -> Vec<String> {
-        let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-        list.iter()
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect()
-    };
-    let (mut wrong, mut open, mut right, mut absent) = (Vec::new(), Vec::new(), 0, 0);
-    for case in &cases {
-        let (id, name) = (case["id"].as_str().unwrap(), case["name"].as_str().unwrap());
-        let others = names(&case["other_certs"]);
-        let mut lists = names(&case["crls"]);
-        lists.push("TrustAnchorRootCRL.crl".to_owned());
-        let all: Option<Vec<_>> = others
-            .iter()
-            .map(|name| certificates.get(name).cloned())
-            .collect();
-        let lists: Option<Vec<_>> = lists.iter().map(|name| crls.get(name).cloned()).collect();
-        let leaf = case["cert"]
-            .as_str()
-            .and_then(|name| certificates.get(name));
-        // Half of the certificates are kept elsewhere.
-        let (Some(intermediates), Some(lists), Some(leaf)) = (all, lists, leaf) else {
-            absent += 1;
-            continue;
-        };
-        let anchor = certificates["TrustAnchorRootCertificate.crt"].clone();
-        let store = Store::new(vec![anchor], intermediates, lists);
-        let at = at("2026-03-05T00:00:00Z");
-        let outcome = path::evaluate(leaf, &[], &store, at);
-        let reports = revocation::evaluate(&revocation::Query {
-            chain: &outcome.chain,
-            store: &store,
-            held: &revocation::Held::default(),
-            provider: &TestProvider,
-            policy: &revocation::Policy::default(),
-            at,
-            now: at,
-        })
-        .reports;
-        let good = reports
-            .iter()
-            .all(|report| report.status == RevocationStatus::Good);
-        let passes = outcome.status == PathStatus::Valid && good;
-        let must_fail = case.get("error").is_some();
-        let codes: Vec<_> = reports
-            .iter()
-            .filter_map(|report| report.reason.as_ref())
-            .map(Finding::code)
-            .collect();
-        let line = format!(
-            "{id} {name}: {:?} {:?} {codes:?}",
-            outcome.status,
-            outcome.reason.as_ref().map(Finding::code)
-        );
-        match (passes, must_fail) {
-            (true, true) if NOT_YET.iter().all(|(section, _)| !id.starts_with(section)) => {
-                wrong.push(line)
-            }
-            (false, false) => open.push(line),
-            _ => right += 1,
-        }
-    }
-    eprintln!(
-        "{right} right, {absent} not at hand, {} still open:\n{}",
-        open.len(),
-        open.join("\n")
-    );
-    assert!(
-        wrong.is_empty(),
-        "passes and must not:\n{}",
-        wrong.join("\n")
-    );
-    assert!(right > 60);
 }

@@ -13,7 +13,5 @@ pub(crate) mod trust_class;
 
 #[cfg(test)]
 mod corpora;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use store::Store;

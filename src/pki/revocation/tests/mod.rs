@@ -2,6 +2,7 @@
 
 mod answers;
 mod bounds;
+mod faults;
 mod indirect;
 mod lists;
 mod time;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{
-    Held, Nonce, OcspRequest, Policy, Query, Wanted, WantedKind, evaluate,
+    Held, Nonce, OcspRequest, Policy, Query, Wanted, WantedKind, evaluate, sub_indication,
     testing::{AnswerTemplate, OcspTemplate, generalized},
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     },
     crypto::{DigestAlgorithm, TestProvider},
     pki::Store,
-    report::{Finding, RevocationSource, RevocationStatus},
+    report::{Finding, RevocationSource, RevocationStatus, SubIndication},
     text::{Rule, rules::pki},
     time::Time,
     x509::{AnswerStatus, Certificate, Crl, OcspResponse},
