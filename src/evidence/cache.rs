@@ -103,7 +103,7 @@ impl Cache {
         found
     }
 
-    /// Keeps an outcome. What is larger than a quarter of everything is not kept.
+    /// Keeps an outcome. What is larger than three quarters of everything is not kept.
     pub(super) fn put(
         &self,
         key: &str,
