@@ -79,15 +79,15 @@ pub(crate) fn unreadable(context: &Context, error: Error) -> CertificateCheck {
 }
 
 fn parse(context: &Context, bytes: &[u8]) -> Option<(Arc<Certificate>, Vec<Arc<Certificate>>)> {
-    let provider = context.provider();
+    let (provider, known) = (context.provider(), context.certificates());
     if !pem::is_pem(bytes) {
-        return Some((Certificate::parse(bytes, provider)?, Vec::new()));
+        return Some((known.parse(bytes, provider)?, Vec::new()));
     }
     let blocks = pem::blocks(bytes)?;
     let mut certificates = blocks
         .iter()
         .filter(|block| block.label.ends_with("CERTIFICATE"))
-        .map(|block| Certificate::parse(&block.bytes, provider));
+        .map(|block| known.parse(&block.bytes, provider));
     let leaf = certificates.next()??;
     Some((leaf, certificates.flatten().collect()))
 }
