@@ -1,6 +1,6 @@
 # make demo     builds; throw-away keys; six signatures; a check; a tampered copy caught
 # make test     installs what is missing (Debian, Ubuntu), then runs every test
-# make bench    speed of PDF and XML: checking, memory, signing, growth, peers (benches/setup-peers.sh); bench-results writes benches/RESULTS.md
+# make bench    speed of PDF, XML and certificates: checking, memory, signing, growth, peers (benches/setup-peers.sh); bench-results writes benches/RESULTS.md
 # make install  C library, header, kyso.pc and the program; DESTDIR, PREFIX
 
 CARGO   ?= cargo
@@ -33,7 +33,7 @@ test:
 
 # Peers are measured where there is a Python with pyHanko: KYSO_PYTHON, or the one that `make test` installs.
 bench:
-	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench speed --bench revocation --bench xml
+	KYSO_PYTHON="$${KYSO_PYTHON:-$$(ls $(CURDIR)/target/venv/bin/python 2>/dev/null)}" $(CARGO) bench --locked --bench speed --bench certificates --bench xml
 
 # The same, written into benches/RESULTS.md.
 bench-results:

@@ -12,7 +12,7 @@ use rustix::time::{ClockId, clock_gettime};
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// CPU time of this process so far, in milliseconds.
-fn cpu_ms() -> f64 {
+pub(crate) fn cpu_ms() -> f64 {
     let now = clock_gettime(ClockId::ProcessCPUTime);
     now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6
 }
