@@ -13,11 +13,12 @@ mod files;
 mod growth;
 mod limit;
 mod measure;
+#[path = "../peers/mod.rs"]
+mod peers;
 mod pictures;
 mod signing;
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -30,6 +31,7 @@ use crate::{
     files::Demo,
     limit::Limit,
     measure::{Outcome, interleaved, keep, machine, peak_mib, rounds, timed},
+    peers::Measured,
 };
 
 /// The goal for a check, in milliseconds.
@@ -63,6 +65,16 @@ struct Checked {
     root: PathBuf,
     /// In-process time with a file as input.
     ms: f64,
+}
+
+impl Checked {
+    fn measured(&self) -> Measured<'_> {
+        Measured {
+            name: &self.name,
+            path: &self.path,
+            ms: self.ms,
+        }
+    }
 }
 
 fn checking(folder: &Path, demo: &Demo) -> Outcome<Vec<Checked>> {
@@ -231,63 +243,15 @@ fn job(what: &str, demo: &Demo, file: &Path) -> Outcome<()> {
     Ok(fs::remove_file(out)?)
 }
 
-/// What the peers' script prints: `peer TAB file TAB milliseconds`, and `# remark` for those that are not there.
 fn peers(demo: &Demo, checked: &[Checked]) -> Outcome<()> {
     println!("### Peers on the same files, CPU ms (× kyso)\n");
-    let python = std::env::var("KYSO_PYTHON").unwrap_or_default();
-    let python = if python.is_empty() {
-        "python3".to_owned()
-    } else {
-        python
-    };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/peers.py");
-    let mut command = Command::new(&python);
-    command
-        .arg(script)
-        .env("KYSO_PROGRAM", env!("CARGO_BIN_EXE_kyso"));
-    command.env(
-        "KYSO_PEERS",
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"),
-    );
+    let mut script = peers::script("peers.py");
+    script.env("KYSO_PROGRAM", env!("CARGO_BIN_EXE_kyso"));
+    let lists = ["root.crl", "issuing.crl"].map(|crl| demo.file(crl).display().to_string());
+    script.env("KYSO_CRLS", lists.join(":"));
     for file in checked {
-        command.arg(&file.root).arg(&file.path);
+        script.arg(&file.root).arg(&file.path);
     }
-    command.env(
-        "KYSO_CRLS",
-        ["root.crl", "issuing.crl"]
-            .map(|crl| demo.file(crl).display().to_string())
-            .join(":"),
-    );
-    let output = command.output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut peers: Vec<&str> = Vec::new();
-    let mut times: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-    for line in said.lines() {
-        if let [peer, file, ms] = line.split('\t').collect::<Vec<_>>()[..] {
-            if !peers.contains(&peer) {
-                peers.push(peer);
-            }
-            times.insert((peer, file), ms.parse()?);
-        } else {
-            println!("{}\n", line.trim_start_matches("# "));
-        }
-    }
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("benches/peers/peers.py: {error}").into());
-    }
-    println!("| file | kyso, in process | {} |", peers.join(" | "));
-    println!("|---|---:{}|", "|---:".repeat(peers.len()));
-    for file in checked {
-        print!("| {} | {:.2}", file.name, file.ms);
-        let path = file.path.display().to_string();
-        for peer in &peers {
-            match times.get(&(*peer, path.as_str())) {
-                Some(ms) => print!(" | {ms:.1} ({:.0}×)", ms / file.ms),
-                None => print!(" | –"),
-            }
-        }
-        println!(" |");
-    }
-    Ok(())
+    let files: Vec<_> = checked.iter().map(Checked::measured).collect();
+    peers::table(script, &files, 0)
 }

@@ -7,9 +7,10 @@
 mod documents;
 #[path = "../speed/measure.rs"]
 mod measure;
+#[path = "../peers/mod.rs"]
+mod peers;
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -23,6 +24,7 @@ use kyso::{Context, FileVerdict, MemorySource, load_context, sign_xml, verify};
 use crate::{
     documents::{Made, Signer},
     measure::{Outcome, interleaved, keep, machine, peak_mib, rounds, timed},
+    peers::Measured,
 };
 
 const GOAL_ONE: f64 = 2.5;
@@ -65,6 +67,16 @@ struct Checked {
     name: String,
     path: PathBuf,
     ms: f64,
+}
+
+impl Checked {
+    fn measured(&self) -> Measured<'_> {
+        Measured {
+            name: &self.name,
+            path: &self.path,
+            ms: self.ms,
+        }
+    }
 }
 
 fn checking(folder: &Path, signer: &Signer) -> Outcome<Vec<Checked>> {
@@ -260,51 +272,11 @@ fn invoices(signer: &Signer) -> Outcome<()> {
     Ok(())
 }
 
-/// What the peers' script prints: `peer TAB file TAB milliseconds`, and `# remark` for those that are not there.
 fn peers(signer: &Signer, checked: &[Checked]) -> Outcome<()> {
     println!("### Peers on the same XML files, all signatures of a file, CPU ms (× kyso)\n");
-    let python = std::env::var("KYSO_PYTHON").unwrap_or_default();
-    let python = if python.is_empty() {
-        "python3".to_owned()
-    } else {
-        python
-    };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(&python)
-        .arg(root.join("benches/peers/xml_peers.py"))
-        .env("KYSO_PEERS", root.join("target/peers"))
-        .arg(signer.certificate())
-        .args(checked.iter().map(|file| &file.path))
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut peers: Vec<&str> = Vec::new();
-    let mut times: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-    for line in said.lines() {
-        if let [peer, file, ms] = line.split('\t').collect::<Vec<_>>()[..] {
-            if !peers.contains(&peer) {
-                peers.push(peer);
-            }
-            times.insert((peer, file), ms.parse()?);
-        } else {
-            println!("{}\n", line.trim_start_matches("# "));
-        }
-    }
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("benches/peers/xml_peers.py: {error}").into());
-    }
-    println!("| file | kyso | {} |", peers.join(" | "));
-    println!("|---|---:{}|", "|---:".repeat(peers.len()));
-    for file in checked {
-        print!("| {} | {:.2}", file.name, file.ms);
-        let path = file.path.display().to_string();
-        for peer in &peers {
-            match times.get(&(*peer, path.as_str())) {
-                Some(ms) => print!(" | {ms:.1} ({:.1}×)", ms / file.ms),
-                None => print!(" | –"),
-            }
-        }
-        println!(" |");
-    }
-    Ok(())
+    let mut script = peers::script("xml_peers.py");
+    script.arg(signer.certificate());
+    script.args(checked.iter().map(|file| &file.path));
+    let files: Vec<_> = checked.iter().map(Checked::measured).collect();
+    peers::table(script, &files, 1)
 }
