@@ -359,3 +359,7 @@ pub(crate) const XML_WRITTEN_SLACK_BYTES: u64 = 64 << 20;
 
 /// Octets of the name of a namespace. Those of SAML, UBL and the Vietnamese formats have at most 120.
 pub(crate) const MAX_XML_NAMESPACE_LENGTH: usize = 512;
+
+/// Elements with one id that are told of. One is an answer and two are none; the places of the first few help to find the mistake. There
+/// has to be a bound, as each of thousands of references may ask for an id that a million elements have.
+pub(crate) const MAX_XML_ALIKE: usize = 4;

@@ -91,9 +91,7 @@ pub(super) fn element_by_id(
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(Finding::new(&rules::ID_NOWHERE).with(super::walk::short(value))),
-        several => Err(Finding::new(&rules::ID_TWICE)
-            .with(super::walk::short(value))
-            .with(several.len())),
+        _ => Err(Finding::new(&rules::ID_TWICE).with(super::walk::short(value))),
     }
 }
 

@@ -294,12 +294,10 @@ pub(super) fn by_id(document: &Document, id: &str, ids: &[&str]) -> Result<Eleme
         several => {
             let places: Vec<String> = several
                 .iter()
-                .take(4)
                 .map(|(element, attribute)| format!("{}/@{attribute}", document.path(*element)))
                 .collect();
             Err(Error::new(ErrorKind::Refused, &rules::xml_sign::ID_TWICE)
                 .with(id)
-                .with(several.len())
                 .with(places.join(", ")))
         }
     }

@@ -18,7 +18,7 @@ rules! {
     /// The data node has no id.
     NO_ID = "xml-no-id", Error, en "{0} has no id to refer to; give it an attribute {1} before it is signed", vi "{0} không có mã định danh để tham chiếu; hãy thêm thuộc tính {1} trước khi ký";
     /// An id stands more than once.
-    ID_TWICE = "xml-id-twice", Error, en "the id {0} stands {1} times in the document ({2}), so it is not certain what would be signed", vi "mã định danh {0} xuất hiện {1} lần trong tài liệu ({2}) nên không chắc nội dung nào sẽ được ký";
+    ID_TWICE = "xml-id-twice", Error, en "the id {0} stands in the document more than once ({1}), so it is not certain what would be signed", vi "mã định danh {0} xuất hiện nhiều lần trong tài liệu ({1}) nên không chắc nội dung nào sẽ được ký";
     /// Nothing has the id, or nothing stands on the path.
     NOT_FOUND = "xml-not-found", Error, en "the document has no {0}", vi "tài liệu không có {0}";
     /// A path fits several elements.

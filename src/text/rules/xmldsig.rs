@@ -40,7 +40,7 @@ rules! {
     /// No element has the id.
     ID_NOWHERE = "XSIG-019", Error, en "no element has the id \"{0}\" that is signed", vi "không có phần tử nào mang id \"{0}\" được ký";
     /// Several elements have the id.
-    ID_TWICE = "XSIG-020", Error, en "{1} elements have the id \"{0}\": it is not clear which one is signed", vi "có {1} phần tử cùng mang id \"{0}\" nên không rõ phần tử nào được ký";
+    ID_TWICE = "XSIG-020", Error, en "several elements have the id \"{0}\": it is not clear which one is signed", vi "có nhiều phần tử cùng mang id \"{0}\" nên không rõ phần tử nào được ký";
     /// Another XPointer.
     POINTER_UNKNOWN = "XSIG-021", Error, en "references of this form are not supported: {0}", vi "chưa hỗ trợ tham chiếu dạng này: {0}";
     /// A file that nobody gave.

@@ -3,10 +3,10 @@
 use std::{collections::hash_map::RandomState, hash::BuildHasher};
 
 use super::{Document, ElementId};
-use crate::xml::{names::split, scan::Attribute, values};
-
-/// Elements with one id that are told of.
-const MAX_XML_ALIKE: usize = 16;
+use crate::{
+    limits::MAX_XML_ALIKE,
+    xml::{names::split, scan::Attribute, values},
+};
 
 /// Stands for every name of an id; no attribute is called so.
 const ANY: &str = "*";

@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::{ANY, Data, ID_ATTRIBUTES, Kind, ONE, PROFILES, Path, Profile, Slot};
 use crate::{
+    limits::MAX_XML_ALIKE,
     options::XmlProfile,
     xml::{Document, ElementId},
     xmldsig::uri::DSIG,
@@ -135,6 +136,10 @@ impl Place {
             }
             Data::Id(id) => {
                 let found = document.by_id(id, ID_ATTRIBUTES);
+                // There may be more than are told of, and those would be left out.
+                if found.len() >= MAX_XML_ALIKE {
+                    return Vec::new();
+                }
                 found.into_iter().map(|(element, _)| element).collect()
             }
             Data::Naming(name) => self.naming(document, name),
