@@ -103,19 +103,8 @@ impl<'s> Output<'s> {
 
     /// The content of a CDATA section, which becomes text.
     pub(in crate::xml) fn cdata(&mut self, raw: &str) {
-        let value = values::of_cdata(raw);
-        let mut rest = &*value;
-        while let Some(at) = memchr::memchr3(b'&', b'<', b'>', rest.as_bytes()) {
-            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            self.push(plain.as_bytes());
-            let mut characters = special.chars();
-            characters
-                .next()
-                .into_iter()
-                .for_each(|c| self.escaped_text(c));
-            rest = characters.as_str();
-        }
-        self.push(rest.as_bytes());
+        let special = |octets: &[u8]| memchr::memchr3(b'&', b'<', b'>', octets);
+        self.escaped(&values::of_cdata(raw), special, Self::escaped_text);
     }
 
     /// Comments and processing instructions: only line ends are normalised.
@@ -141,20 +130,28 @@ impl<'s> Output<'s> {
     /// A value whose references are resolved, with its quotes.
     pub(in crate::xml) fn value(&mut self, value: &str) {
         self.push(b"\"");
-        let special = |octet: u8| matches!(octet, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r');
-        let mut rest = value;
-        while let Some(at) = rest.bytes().position(special) {
-            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let is_special = |octet: &u8| matches!(octet, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r');
+        let special = |octets: &[u8]| octets.iter().position(is_special);
+        self.escaped(value, special, Self::escaped_value);
+        self.push(b"\"");
+    }
+
+    /// A text whose references are resolved: in runs, but for the characters that `special` finds.
+    fn escaped(
+        &mut self,
+        text: &str,
+        special: impl Fn(&[u8]) -> Option<usize>,
+        escape: fn(&mut Self, char),
+    ) {
+        let mut rest = text;
+        while let Some(at) = special(rest.as_bytes()) {
+            let (plain, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.push(plain.as_bytes());
-            let mut characters = special.chars();
-            characters
-                .next()
-                .into_iter()
-                .for_each(|c| self.escaped_value(c));
+            let mut characters = behind.chars();
+            characters.next().into_iter().for_each(|c| escape(self, c));
             rest = characters.as_str();
         }
         self.push(rest.as_bytes());
-        self.push(b"\"");
     }
 
     fn escaped_value(&mut self, c: char) {
