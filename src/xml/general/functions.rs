@@ -4,7 +4,7 @@ use std::{collections::HashSet, rc::Rc};
 
 use super::{
     evaluate::{Context, Evaluator, in_order},
-    parse::{Expr, Function},
+    expression::{Expr, Function},
     tree::{Id, Kind, ROOT, is_white},
     value::{Value, number_of, round},
 };

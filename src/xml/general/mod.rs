@@ -2,7 +2,9 @@
 //!
 //! It has nothing in common with the streaming path but the scanner and the way text is escaped, so each judges the other.
 
+mod budget;
 mod evaluate;
+mod expression;
 mod functions;
 mod parse;
 mod render;
@@ -12,16 +14,20 @@ mod tests;
 mod tree;
 mod value;
 
-pub(super) use evaluate::Budget;
+pub(super) use budget::Budget;
 
 use evaluate::{Context, Evaluator};
-use parse::unsupported;
+use expression::Parsed;
+use parse::parse;
 use set::Set;
 use tree::{Id, Kind, ROOT, Tree};
 use value::Value;
 
 use super::{Canonical, Document, ElementId, Target};
-use crate::error::Result;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    text::rules::xml as rules,
+};
 
 /// One transform on a node set; elements are those of the transforms, in the document that holds the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,11 +92,11 @@ pub(crate) fn canonicalise_set(
     })
 }
 
-fn expression(holder: &Document, written: ElementId) -> Result<parse::Parsed> {
+fn expression(holder: &Document, written: ElementId) -> Result<Parsed> {
     let element = holder.element(written);
     let text = holder.text(written)?;
     let resolve = |prefix: &str| element.resolve(prefix).map(str::to_owned);
-    parse::parse(&text, &resolve)
+    parse(&text, &resolve)
 }
 
 /// XPath Filter 2, clause 3: a filter begins with everything, and keeps of it, takes from it or adds to it one after the other.
@@ -121,6 +127,12 @@ fn filtered(
     Ok(filter)
 }
 
+/// An expression, or a part of one, that cannot be evaluated.
+fn unsupported(what: &str) -> Error {
+    let what: String = what.chars().take(80).collect();
+    Error::new(ErrorKind::Unsupported, &rules::XPATH).with(what)
+}
+
 /// Canonicalises the nodes that an expression gives, as the tests of Canonical XML have them.
 #[cfg(test)]
 pub(super) fn canonicalise_nodes(
@@ -132,7 +144,7 @@ pub(super) fn canonicalise_nodes(
 ) -> Result<()> {
     document.filtering(|budget| {
         let tree = Tree::read(document)?;
-        let parsed = parse::parse(expression, resolve)?;
+        let parsed = parse(expression, resolve)?;
         let Value::Nodes(nodes) =
             Evaluator::new(&tree, budget, &parsed).evaluate(Context::of(ROOT))?
         else {
