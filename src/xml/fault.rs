@@ -20,6 +20,11 @@ pub(super) fn namespace(at: usize, name: &str) -> Error {
     error(ErrorKind::Unreadable, &rules::NAMESPACE, at).with(shortened(name))
 }
 
+/// A relative name of a namespace, where a canonical form is wanted.
+pub(super) fn relative(at: usize, name: &str) -> Error {
+    error(ErrorKind::Unsupported, &rules::RELATIVE_NAMESPACE, at).with(shortened(name))
+}
+
 /// More of something than there may be.
 pub(super) fn limit(what: &str, most: usize, at: usize) -> Error {
     error(ErrorKind::Limit, &rules::LIMIT, at)

@@ -11,6 +11,17 @@ use crate::{
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
+/// Whether the name of a namespace is a relative reference: without a scheme (RFC 3986 clause 4.2). The empty one is no name.
+pub(super) fn is_relative(name: &str) -> bool {
+    let scheme = name.split(':').next().unwrap_or_default();
+    let is_scheme = scheme.len() < name.len()
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet));
+    !name.is_empty() && !is_scheme
+}
+
 /// Up to so many bindings are looked through one by one, which is faster than to look them up.
 const FEW: usize = 12;
 

@@ -13,6 +13,8 @@ rules! {
     NOT_IN_ENCODING = "xml-not-in-encoding", Error, en "the document is not in {0} here", vi "tài liệu không đúng bảng mã {0} tại đây";
     /// A prefix or declaration.
     NAMESPACE = "xml-namespace", Error, en "a namespace is not declared, or must not be declared so: {0}", vi "không gian tên chưa khai báo hoặc khai báo sai: {0}";
+    /// Canonical XML 1.0 and 1.1 clause 1.3.
+    RELATIVE_NAMESPACE = "xml-relative-namespace", Error, en "the name of a namespace is relative, so there is no canonical form: {0}", vi "tên không gian tên là địa chỉ tương đối nên không có dạng chuẩn tắc: {0}";
     /// More than there may be.
     LIMIT = "xml-limit", Error, en "too much in one place: {0}, more than {1}", vi "quá nhiều tại một chỗ: {0}, hơn {1}";
     /// Elements where text is due.

@@ -3,11 +3,15 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use super::{C14n, Canonical, inherit, output::Output};
-use crate::xml::{
-    names::{same, split},
-    scan::Attribute,
-    scope::{Bindings, Scope},
-    values,
+use crate::{
+    error::Result,
+    xml::{
+        fault,
+        names::{same, split},
+        scan::Attribute,
+        scope::{Bindings, Scope, is_relative},
+        values,
+    },
 };
 
 /// What has been written of namespaces so far, element by element.
@@ -71,18 +75,24 @@ impl<'a> Rendering<'a> {
         };
     }
 
+    /// Writes a start tag.
+    ///
+    /// # Errors
+    /// `Unsupported` where a relative namespace name is in scope.
     pub(super) fn open(
         &mut self,
         name: &'a str,
         attributes: &[Attribute<'a>],
         scope: &Scope<'a>,
         output: &mut Output<'_>,
-    ) {
+        at: usize,
+    ) -> Result<()> {
         output.push(b"<");
         output.push(name.as_bytes());
         self.written.enter();
         (self.is_first, self.is_new) = (self.is_new, false);
         self.known = None;
+        self.check_namespaces(attributes, scope, at)?;
         let mut declared = match self.algorithm {
             C14n::Exclusive { .. } => self.utilised(name, attributes, scope),
             _ => self.declared(attributes, scope),
@@ -105,6 +115,28 @@ impl<'a> Rendering<'a> {
             self.attributes(attributes, scope, output);
         }
         output.push(b">");
+        Ok(())
+    }
+
+    /// Canonical XML 1.0 and 1.1 clause 1.3: with a relative namespace name there is no canonical form. Readers differ in what such
+    /// a name means; libxml2 and Santuario refuse it in all forms, too.
+    fn check_namespaces(
+        &self,
+        attributes: &[Attribute<'a>],
+        scope: &Scope<'a>,
+        at: usize,
+    ) -> Result<()> {
+        let check = |names: &[(&str, Cow<'_, str>)]| {
+            let relative = names.iter().find(|(_, name)| is_relative(name));
+            relative.map_or(Ok(()), |(_, name)| Err(fault::relative(at, name)))
+        };
+        if self.is_first {
+            check(&scope.all())
+        } else if attributes.is_empty() {
+            Ok(())
+        } else {
+            check(scope.own())
+        }
     }
 
     /// Whether a start tag says the same when it is written as it stands: few attributes in their order, no declarations.

@@ -315,8 +315,9 @@ impl<'a, 's> Walk<'a, 's> {
         } else {
             self.copied();
             self.scope.enter(&self.attributes, self.at)?;
+            let (scope, output) = (&self.scope, &mut self.output);
             self.rendering
-                .open(tag.name, &self.attributes, &self.scope, &mut self.output);
+                .open(tag.name, &self.attributes, scope, output, self.at)?;
             self.run = tag.end;
             if self.output.total() > self.allowed {
                 return Err(fault::limit(

@@ -87,8 +87,8 @@ pub(crate) fn canonicalise_set(
                 }
             }
         }
-        render::render(&tree, &set, method, sink);
-        Ok(())
+        let rendered = render::render(&tree, &set, method, sink);
+        rendered.map_err(|error| document.placed(error))
     })
 }
 
@@ -152,8 +152,8 @@ pub(super) fn canonicalise_nodes(
         };
         let mut set = Set::empty(&tree);
         nodes.iter().for_each(|node| set.insert(*node));
-        render::render(&tree, &set, method, sink);
-        Ok(())
+        let rendered = render::render(&tree, &set, method, sink);
+        rendered.map_err(|error| document.placed(error))
     })
 }
 

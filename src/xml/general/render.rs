@@ -7,20 +7,27 @@ use super::{
     set::Set,
     tree::{Id, Kind, ROOT, Run, Tree, runs},
 };
-use crate::xml::{
-    C14n, Canonical, Sink,
-    c14n::{Output, joined},
-    names::split,
-    scope::XML,
-    values,
+use crate::{
+    error::Result,
+    xml::{
+        C14n, Canonical, Sink,
+        c14n::{Output, joined},
+        fault,
+        names::split,
+        scope::XML,
+        values,
+    },
 };
 
+/// # Errors
+/// `Unsupported` where a relative namespace name is in scope of an element of the set.
 pub(super) fn render(
     tree: &Tree<'_>,
     set: &Set,
     method: &Canonical,
     mut sink: &mut dyn FnMut(&[u8]),
-) {
+) -> Result<()> {
+    check_namespaces(tree, set)?;
     let sink: &mut dyn Sink = &mut sink;
     let mut rendering = Rendering {
         tree,
@@ -33,6 +40,25 @@ pub(super) fn render(
     };
     rendering.all();
     rendering.output.flush();
+    Ok(())
+}
+
+/// Elements of the set have no relative namespace names in scope (Canonical XML 1.0 and 1.1 clause 1.3).
+fn check_namespaces(tree: &Tree<'_>, set: &Set) -> Result<()> {
+    let relative = tree.relative_namespaces();
+    if relative.is_empty() {
+        return Ok(());
+    }
+    let is_relative = |node: &Id| relative.contains(&tree.namespace_number(*node));
+    let written = |node: &Id| tree.kind(*node) == Kind::Element && set.contains(*node);
+    for element in (ROOT..tree.len()).filter(written) {
+        if let Some(node) = tree.namespaces(element).find(is_relative) {
+            let at = usize::try_from(tree.at(element)).unwrap_or(usize::MAX);
+            let name = tree.namespace_name(tree.namespace_number(node));
+            return Err(fault::relative(at, name));
+        }
+    }
+    Ok(())
 }
 
 /// An element that is in the set, and open.

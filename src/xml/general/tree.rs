@@ -10,7 +10,7 @@ use crate::{
         fault,
         names::{is_name_octet, is_space, split},
         scan::{Attribute, Scanner, Token},
-        scope::XML,
+        scope::{XML, is_relative},
         values,
     },
 };
@@ -214,6 +214,15 @@ impl<'a> Tree<'a> {
     pub(super) fn namespace_name(&self, number: u32) -> &str {
         let number = usize::try_from(number).unwrap_or(usize::MAX);
         self.names.get(number).map_or("", |name| name)
+    }
+
+    /// The numbers of namespaces whose names are relative.
+    pub(super) fn relative_namespaces(&self) -> Vec<u32> {
+        let numbers = 0_u32..;
+        let relative = numbers
+            .zip(&self.names)
+            .filter(|(_, name)| is_relative(name));
+        relative.map(|(number, _)| number).collect()
     }
 
     /// The number of a namespace by name, where the document has it.

@@ -166,27 +166,27 @@ fn the_examples_of_the_recommendation() {
 
 #[test]
 fn what_is_around_an_element_counts_as_each_algorithm_says() {
-    let text = "<a xmlns='d' xmlns:p='p' xml:lang='vi' xml:id='i' xml:base='http://x/y/'><p:b xml:base='../z' q='1'><c/></p:b></a>";
+    let text = "<a xmlns='u:d' xmlns:p='u:p' xml:lang='vi' xml:id='i' xml:base='http://x/y/'><p:b xml:base='../z' q='1'><c/></p:b></a>";
     let document = read(text);
     let target = Target::Element(document.find(&["a", "b"])[0]);
     assert_eq!(
         canonical(&document, target, C14n::Inclusive10),
-        "<p:b xmlns=\"d\" xmlns:p=\"p\" q=\"1\" xml:base=\"../z\" xml:id=\"i\" xml:lang=\"vi\"><c></c></p:b>"
+        "<p:b xmlns=\"u:d\" xmlns:p=\"u:p\" q=\"1\" xml:base=\"../z\" xml:id=\"i\" xml:lang=\"vi\"><c></c></p:b>"
     );
     assert_eq!(
         canonical(&document, target, C14n::Inclusive11),
-        "<p:b xmlns=\"d\" xmlns:p=\"p\" q=\"1\" xml:base=\"http://x/z\" xml:lang=\"vi\"><c></c></p:b>"
+        "<p:b xmlns=\"u:d\" xmlns:p=\"u:p\" q=\"1\" xml:base=\"http://x/z\" xml:lang=\"vi\"><c></c></p:b>"
     );
     assert_eq!(
         canonical(&document, target, exclusive()),
-        "<p:b xmlns:p=\"p\" q=\"1\" xml:base=\"../z\"><c xmlns=\"d\"></c></p:b>"
+        "<p:b xmlns:p=\"u:p\" q=\"1\" xml:base=\"../z\"><c xmlns=\"u:d\"></c></p:b>"
     );
     let listed = C14n::Exclusive {
         prefixes: vec!["#default".into(), "none".into()],
     };
     assert_eq!(
         canonical(&document, target, listed),
-        "<p:b xmlns=\"d\" xmlns:p=\"p\" q=\"1\" xml:base=\"../z\"><c></c></p:b>"
+        "<p:b xmlns=\"u:d\" xmlns:p=\"u:p\" q=\"1\" xml:base=\"../z\"><c></c></p:b>"
     );
 }
 
@@ -247,6 +247,46 @@ fn children_are_the_same_however_often_they_are_asked_for() {
             assert_eq!(inner.len(), 1);
             assert_eq!(document.path(inner[0]), "/a/b/d/f");
             assert_eq!(document.children(last).len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_relative_namespace_name_has_no_canonical_form() {
+    let relative = "<a xmlns='u:a'><b Id='1' xmlns:p='../p'><c p:d=''/></b><b Id='2'/></a>";
+    for (text, id, refused) in [
+        (relative, "1", true),
+        // It is not in scope there.
+        (relative, "2", false),
+        // It is, however deep its declaration stands, and whether it is used or not.
+        ("<a><b Id='1'><c><d xmlns:p='p'/></c></b></a>", "1", true),
+        ("<a xmlns:p='//p'><b Id='1'/></a>", "1", true),
+        // Another one stands for the prefix.
+        ("<a xmlns:p='p'><b Id='1' xmlns:p='u:p'/></a>", "1", false),
+        // It can be taken back.
+        ("<a xmlns='p'><b Id='1' xmlns=''/></a>", "1", false),
+        ("<a xmlns='1:p'><b Id='1'/></a>", "1", true),
+        ("<a xmlns='u&#58;p'><b Id='1'/></a>", "1", false),
+    ] {
+        let document = read(text);
+        let [(element, _)] = document.by_id(id, &["Id"])[..] else {
+            panic!("{text}");
+        };
+        let target = Target::Element(element);
+        for algorithm in [C14n::Inclusive10, C14n::Inclusive11, exclusive()] {
+            let method = Canonical {
+                algorithm,
+                comments: false,
+            };
+            let mut nothing = |_: &[u8]| {};
+            let streamed = canonicalise(&document, target, &[], &method, &mut nothing);
+            let general =
+                canonicalise_set(&document, &document, target, &[], &method, &mut nothing);
+            for made in [streamed, general] {
+                let code = made.err().map(|error| error.code());
+                let wanted = refused.then_some("xml-relative-namespace");
+                assert_eq!(code, wanted, "{text} {id} {method:?}");
+            }
         }
     }
 }
