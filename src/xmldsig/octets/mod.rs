@@ -4,6 +4,8 @@
 mod alone;
 mod markup;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
