@@ -1,5 +1,5 @@
 /*
- * Checks the signatures of a PDF and prints the report.
+ * Checks the signatures of a PDF or XML document and prints the report.
  *
  *     verify FILE ROOT [CRL…]
  *

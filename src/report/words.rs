@@ -66,7 +66,7 @@ words! {
     trust_class: TrustClass {
         VnGov = "chứng thư số chuyên dùng của Chính phủ", "government-specialised certificate";
         VnPublic = "chứng thư số công cộng tại Việt Nam", "Vietnamese public certificate";
-        Other = "đường dẫn tin cậy khác do người dùng chọn", "another trust anchor chosen by the user";
+        Other = "gốc tin cậy khác, do người dùng chọn", "another trust anchor chosen by the user";
         None = "chưa có đường dẫn chứng thực tin cậy", "no trusted certification path";
     }
     severity: Severity {

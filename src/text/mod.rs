@@ -1,6 +1,7 @@
 //! The messages, in Vietnamese and English, by code and arguments; findings and errors carry no prose.
 
 pub(crate) mod rules;
+mod system;
 
 use std::fmt;
 
@@ -60,14 +61,50 @@ impl Rule {
     /// The text in a language, with the arguments filled in.
     #[must_use]
     pub fn message(&self, lang: Lang, arguments: &[String]) -> String {
-        let mut text = match lang {
+        let mut rest = match lang {
             Lang::Vi => self.vi,
             Lang::En => self.en,
+        };
+        // Once from left to right: what stands in an argument is never taken for a place of another.
+        let mut text = String::new();
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            let filled = after.split_once('}').and_then(|(index, behind)| {
+                let argument = arguments.get(index.parse::<usize>().ok()?)?;
+                Some((argument, behind))
+            });
+            match filled {
+                Some((argument, behind)) => {
+                    text.push_str(&system::told(argument, lang));
+                    rest = behind;
+                }
+                None => {
+                    text.push('{');
+                    rest = after;
+                }
+            }
         }
-        .to_owned();
-        for (index, argument) in arguments.iter().enumerate() {
-            text = text.replace(&format!("{{{index}}}"), argument);
-        }
-        text
+        text + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_filled_in_once_and_never_read_as_places() {
+        let rule = Rule {
+            code: "T-1",
+            severity: Severity::Info,
+            en: "{1} of {0}, {0}; {2} {x} {",
+            vi: "{0}",
+        };
+        let arguments = ["{1}".to_owned(), "b".to_owned()];
+        assert_eq!(
+            rule.message(Lang::En, &arguments),
+            "b of {1}, {1}; {2} {x} {"
+        );
+        assert_eq!(rule.message(Lang::Vi, &arguments), "{1}");
     }
 }

@@ -1,6 +1,6 @@
 //! `kyso facts` and `kyso judge`: the two halves of `kyso verify`, one with the files, the other without.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, io, path::PathBuf, sync::Arc};
 
 use clap::Args;
 use kyso::{Facts, FileSource, Options, gather, judge, load_context};
@@ -74,7 +74,10 @@ pub(crate) fn judge_facts(args: &JudgeArgs) -> Result<Exit, Failure> {
     let mut is_first = true;
     for file in &args.files {
         let text = fs::read_to_string(file).map_err(|cause| {
-            let failure = Failure::new("io-read").with(file.display()).with(cause);
+            let failure = match cause.kind() {
+                io::ErrorKind::InvalidData => Failure::new("facts").with("UTF-8").about(file),
+                _ => Failure::new("io-read").with(file.display()).with(cause),
+            };
             failure.ending(Exit::Unreadable)
         })?;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {

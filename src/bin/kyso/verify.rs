@@ -27,7 +27,7 @@ Examples / Ví dụ:
   kyso verify --format json --lang en --trust ca-folder *.pdf > reports.ndjson
 
 Exit status, the worst of all files / Mã kết thúc, lấy tệp xấu nhất:
-  0 passed / đạt, 1 failed / không đạt, 2 undetermined / chưa kết luận, 3 no signature / không có
+  0 passed / đạt, 1 failed / không đạt, 2 undetermined / chưa xác định, 3 no signature / không có
   chữ ký, 4 unreadable / không đọc được, 64 wrong usage / sai cách dùng")]
 pub(crate) struct VerifyArgs {
     /// Files to check / Các tệp cần kiểm tra

@@ -100,6 +100,7 @@ pub(super) fn near(
     };
     let searched = match options.page {
         Some(number) => number.to_string(),
+        None if pages.len() == 1 => "1".to_owned(),
         None => format!("1-{}", pages.len()),
     };
     let nth = options.nth.unwrap_or(1);

@@ -2,7 +2,7 @@
 
 rules! {
     /// Nothing in the file can be read as PDF.
-    NOT_PDF = "pdf-unreadable", Error, en "this cannot be read as a PDF: {0}", vi "không đọc được tệp này như PDF: {0}";
+    NOT_PDF = "pdf-unreadable", Error, en "this is no PDF, or too badly damaged: no catalog is found ({0})", vi "tệp này không phải PDF hoặc đã hỏng nặng: không tìm thấy mục gốc của tài liệu ({0})";
     /// A budget is used up.
     LIMIT = "pdf-limit", Error, en "the PDF asks for more work than is allowed: {0}", vi "tệp PDF đòi hỏi xử lý vượt giới hạn cho phép: {0}";
     /// A stream filter that is not undone.

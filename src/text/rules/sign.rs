@@ -46,7 +46,7 @@ rules! {
     /// There is no such page.
     NO_PAGE = "no-such-page", Error, en "there is no page {0}", vi "không có trang {0}";
     /// An option that this command needs is missing.
-    OPTION_REQUIRED = "option-required", Error, en "{0} is needed: {1}", vi "cần {0}: {1}";
+    OPTION_REQUIRED = "option-required", Error, en "{0} is needed, for example {0} {1}", vi "cần {0}, ví dụ {0} {1}";
     /// An option has a value that it cannot have.
     OPTION_VALUE = "option-value", Error, en "{0} cannot be {1}", vi "{0} không thể là {1}";
     /// An option makes no sense with this command.
