@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/answers.rs"]
+mod answers;
 #[path = "support/corpora.rs"]
 mod corpora;
 #[path = "support/ledger.rs"]
@@ -16,9 +18,10 @@ mod ledger;
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
+use answers::{caught, entries, sound};
 use kyso::{
-    ChangeLevel, Context, DigestStatus, FileVerdict, Material, MemorySource, Options, Report,
-    Scope, Severity, SignatureReport, SubIndication, ValueStatus, verify,
+    ChangeLevel, Context, FileVerdict, Material, MemorySource, Options, Report, Scope, Severity,
+    SignatureReport, verify,
 };
 use serde_json::Value;
 
@@ -26,33 +29,6 @@ fn check(file: &Path) -> Report {
     let context = Context::new(Options::default(), Material::default()).unwrap();
     let source = Arc::new(MemorySource::new(fs::read(file).unwrap()));
     verify(&context, source, None)
-}
-
-fn entries(folder: &Path) -> Vec<Value> {
-    serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap()
-}
-
-fn sound(signature: &SignatureReport) -> bool {
-    let cryptography = &signature.cryptography;
-    cryptography.digest == DigestStatus::Ok && cryptography.signature == ValueStatus::Ok
-}
-
-/// Whether the report says that the signature itself, not its trust, is at fault.
-fn caught(signature: &SignatureReport) -> bool {
-    let at_fault = matches!(
-        signature.sub_indication,
-        Some(
-            SubIndication::FormatFailure
-                | SubIndication::HashFailure
-                | SubIndication::SigCryptoFailure
-                | SubIndication::SigConstraintsFailure
-                | SubIndication::SignedDataNotFound
-        )
-    );
-    !sound(signature)
-        || signature.changes.after == ChangeLevel::Forbidden
-        || signature.coverage.scope == Scope::Partial
-        || at_fault
 }
 
 #[test]

@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/answers.rs"]
+mod answers;
 #[path = "support/corpora.rs"]
 mod corpora;
 #[path = "support/cpu.rs"]
@@ -16,12 +18,12 @@ mod cpu;
 #[path = "support/ledger.rs"]
 mod ledger;
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
+use answers::{caught, entries, sound};
 use kyso::{
-    Context, DigestStatus, FileVerdict, Lang, Material, MaterialFile, MemorySource, Options,
-    PathStatus, Report, RevocationMode, Scope, Severity, SignatureReport, SubIndication, Time,
-    TrustClass, ValueStatus, verify,
+    Context, FileVerdict, Lang, Material, MaterialFile, MemorySource, Options, PathStatus, Report,
+    RevocationMode, Scope, Severity, SignatureReport, Time, TrustClass, verify,
 };
 use serde_json::Value;
 
@@ -31,30 +33,6 @@ fn context() -> Context {
 
 fn check(context: &Context, bytes: Vec<u8>) -> Report {
     verify(context, Arc::new(MemorySource::new(bytes)), None)
-}
-
-fn entries(folder: &Path) -> Vec<Value> {
-    serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap()
-}
-
-fn sound(signature: &SignatureReport) -> bool {
-    let cryptography = &signature.cryptography;
-    cryptography.digest == DigestStatus::Ok && cryptography.signature == ValueStatus::Ok
-}
-
-/// Whether the report says that the signature itself, not its trust, is at fault.
-fn caught(signature: &SignatureReport) -> bool {
-    let at_fault = matches!(
-        signature.sub_indication,
-        Some(
-            SubIndication::FormatFailure
-                | SubIndication::HashFailure
-                | SubIndication::SigCryptoFailure
-                | SubIndication::SigConstraintsFailure
-                | SubIndication::SignedDataNotFound
-        )
-    );
-    !sound(signature) || signature.coverage.scope == Scope::Partial || at_fault
 }
 
 /// What is asked of one file.

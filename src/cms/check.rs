@@ -3,21 +3,18 @@
 use std::sync::Arc;
 
 use super::{
-    SignedData,
+    Checked, SignedData,
     attributes::{Attributes, Single},
     names,
-    signed_data::{Algorithm, SignerId, SignerInfo, enter},
-    signing_certificate::{CertId, Match, same_integer},
+    signed_data::SignerInfo,
 };
 use crate::{
-    asn1::{Reader, Tag, Tlv, time},
-    crypto::{Digest, DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm, VerifyError},
-    report::{DigestStatus, Finding, SubIndication, ValueStatus, Verdict},
+    asn1::{Tag, Tlv, time},
+    crypto::{Digest, DigestAlgorithm, Provider, VerifyError},
+    report::{DigestStatus, Finding, SubIndication, ValueStatus},
     text::{Severity, rules::cms as rules},
-    time::Time,
     x509::{
         Certificate,
-        name::{names_match, serial_text},
         oid::{self, Oid},
     },
 };
@@ -33,37 +30,6 @@ pub(crate) enum Kind<'a> {
     Pkcs7Sha1,
     /// `ETSI.RFC3161`: the content inside is a TSTInfo with this imprint of the document.
     Timestamp { imprint: &'a [u8] },
-}
-
-/// What the check of one signature gave.
-#[derive(Clone, Debug)]
-pub(crate) struct Checked {
-    /// The covered bytes.
-    pub(crate) digest: DigestStatus,
-    /// The signature value.
-    pub(crate) signature: ValueStatus,
-    /// `Passed` only where every rule of this module was checked and holds.
-    pub(crate) verdict: Verdict,
-    /// Why it is not passed.
-    pub(crate) sub_indication: Option<SubIndication>,
-    /// The signature algorithm, where it is known.
-    pub(crate) algorithm: Option<SignatureAlgorithm>,
-    /// Every digest algorithm that the signature's worth rests on.
-    pub(crate) digests: Vec<DigestAlgorithm>,
-    /// Bits of the signer's key.
-    pub(crate) key_bits: Option<u32>,
-    /// The signer's certificate.
-    pub(crate) certificate: Option<Arc<Certificate>>,
-    /// The signed signing-time.
-    pub(crate) signing_time: Option<Time>,
-    /// Whether signing-certificate-v2 or signing-certificate names this certificate: what B-B asks for.
-    pub(crate) signing_certificate: bool,
-    /// Whether there is an unsigned signature time-stamp. It was not looked at.
-    pub(crate) has_timestamp: bool,
-    /// Whether revocation information is inside (adbe-revocationInfoArchival or `crls`). It was not looked at.
-    pub(crate) has_revocation: bool,
-    /// What is wrong or odd.
-    pub(crate) findings: Vec<Finding>,
 }
 
 /// Checks the one signature of a SignedData against a digest of the document.
@@ -101,54 +67,10 @@ pub(crate) fn check(
     checker.checked
 }
 
-impl Checked {
-    /// Nothing is checked yet, and nothing wrong: what was noticed while reading is all there is.
-    pub(crate) fn unchecked(findings: Vec<Finding>) -> Self {
-        Self {
-            digest: DigestStatus::NotChecked,
-            signature: ValueStatus::NotChecked,
-            verdict: Verdict::Passed,
-            sub_indication: None,
-            algorithm: None,
-            digests: Vec::new(),
-            key_bits: None,
-            certificate: None,
-            signing_time: None,
-            signing_certificate: false,
-            has_timestamp: false,
-            has_revocation: false,
-            findings,
-        }
-    }
-
-    /// Something is wrong. The first reason stays.
-    pub(crate) fn fail(&mut self, reason: Finding, sub_indication: SubIndication) {
-        if self.verdict != Verdict::Failed {
-            self.verdict = Verdict::Failed;
-            self.sub_indication = Some(sub_indication);
-        }
-        self.findings.push(reason);
-    }
-
-    /// Something could not be checked.
-    pub(crate) fn open(&mut self, reason: Finding, sub_indication: SubIndication) {
-        self.remain(sub_indication);
-        self.findings.push(reason);
-    }
-
-    /// Something could not be checked, and somebody else says what.
-    fn remain(&mut self, sub_indication: SubIndication) {
-        if self.verdict == Verdict::Passed {
-            self.verdict = Verdict::Undetermined;
-            self.sub_indication = Some(sub_indication);
-        }
-    }
-}
-
 pub(super) struct Checker<'a> {
     pub(super) signed: &'a SignedData,
     pub(super) kind: Kind<'a>,
-    provider: &'a dyn Provider,
+    pub(super) provider: &'a dyn Provider,
     pub(super) checked: Checked,
 }
 
@@ -157,7 +79,7 @@ impl Checker<'_> {
         self.checked.fail(reason, sub_indication);
     }
 
-    fn open(&mut self, reason: Finding, sub_indication: SubIndication) {
+    pub(super) fn open(&mut self, reason: Finding, sub_indication: SubIndication) {
         self.checked.open(reason, sub_indication);
     }
 
@@ -290,7 +212,7 @@ impl Checker<'_> {
     }
 
     /// The value of an attribute that must be there once; a finding where it is not.
-    fn required<'b>(
+    pub(super) fn required<'b>(
         &mut self,
         attributes: &'b Attributes,
         kind: Oid,
@@ -307,159 +229,9 @@ impl Checker<'_> {
         None
     }
 
-    fn repeated(&mut self, name: &str) {
+    pub(super) fn repeated(&mut self, name: &str) {
         let reason = Finding::new(&rules::ATTRIBUTE_REPEATED).with(name);
         self.fail(reason, SubIndication::FormatFailure);
-    }
-
-    /// The certificates that the signer's identifier fits, those inside first.
-    fn candidates(&self, id: &SignerId, extra: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
-        let fits = |one: &Certificate| match id {
-            SignerId::KeyId(key_id) => one.subject_key_id() == Some(key_id.as_slice()),
-            SignerId::IssuerSerial { issuer, serial } => {
-                same_integer(serial, one.serial())
-                    && (issuer.as_slice() == one.issuer() || names_match(issuer, one.issuer()))
-            }
-        };
-        let mut candidates: Vec<Arc<Certificate>> = Vec::new();
-        for one in self.signed.certificates().iter().chain(extra) {
-            if fits(one)
-                && candidates
-                    .iter()
-                    .all(|known| known.sha256() != one.sha256())
-            {
-                candidates.push(one.clone());
-            }
-        }
-        candidates
-    }
-
-    /// Chooses the signer's certificate: by its identifier, and where that fits several, by signing-certificate.
-    pub(super) fn certificate(
-        &mut self,
-        signer: &SignerInfo,
-        attributes: Option<&Attributes>,
-        extra: &[Arc<Certificate>],
-    ) {
-        let candidates = self.candidates(&signer.id, extra);
-        let named = attributes.into_iter().flat_map(cert_ids).find_map(|id| {
-            candidates.iter().find(|one| {
-                matches!(
-                    id.compare(one, self.provider),
-                    Match::Same | Match::OtherSerial
-                )
-            })
-        });
-        self.checked.certificate = named.or(candidates.first()).cloned();
-        match &self.checked.certificate {
-            Some(certificate) => {
-                self.checked.key_bits = certificate.public_key().map(|key| key.bits())
-            }
-            None => {
-                let which = match &signer.id {
-                    SignerId::IssuerSerial { serial: bytes, .. } | SignerId::KeyId(bytes) => {
-                        serial_text(bytes)
-                    }
-                };
-                let reason = Finding::new(&rules::NO_CERTIFICATE).with(which);
-                self.open(reason, SubIndication::NoSigningCertificateFound);
-            }
-        }
-    }
-
-    /// signing-certificate and signing-certificate-v2: every one that is there must name the certificate (EN 319 102-1 clause 5.2.3.4).
-    fn signing_certificate(&mut self, attributes: &Attributes) {
-        let mut present = false;
-        for (kind, version_2, name) in SIGNING_CERTIFICATE_KINDS {
-            let value = match attributes.single(kind) {
-                Single::Value(value) => value,
-                Single::Absent => continue,
-                Single::Repeated => {
-                    present = true;
-                    self.repeated(name);
-                    continue;
-                }
-            };
-            present = true;
-            let Some(id) = CertId::first(value, version_2) else {
-                let reason = Finding::new(&rules::ATTRIBUTE_MALFORMED).with(name);
-                self.fail(reason, SubIndication::FormatFailure);
-                continue;
-            };
-            let Some(certificate) = self.checked.certificate.clone() else {
-                continue;
-            };
-            match id.compare(&certificate, self.provider) {
-                Match::Same => self.checked.signing_certificate = true,
-                Match::OtherSerial => {
-                    self.checked.signing_certificate = true;
-                    self.note(Finding::new(&rules::ISSUER_SERIAL));
-                }
-                Match::Other => {
-                    let reason = Finding::new(&rules::SIGNING_CERTIFICATE).with(name);
-                    self.fail(reason, SubIndication::NoSigningCertificateFound);
-                }
-                Match::Unknown => {
-                    let reason = Finding::new(&rules::DIGEST_ALGORITHM)
-                        .with(id.hash_oid.map_or_else(String::new, names::of_oid));
-                    self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
-                }
-            }
-        }
-        match self.kind {
-            _ if present => {}
-            Kind::Cades => self.note(Finding::new(&rules::NO_SIGNING_CERTIFICATE_CADES)),
-            _ => self.note(Finding::new(&rules::NO_SIGNING_CERTIFICATE)),
-        }
-    }
-
-    /// The signature algorithm with the signer's certificate and key; findings where one of them is missing.
-    pub(super) fn algorithm(
-        &mut self,
-        signer: &SignerInfo,
-    ) -> Option<(SignatureAlgorithm, Arc<Certificate>, Arc<dyn PublicKey>)> {
-        let digest = signer.digest();
-        let algorithm = match signer.signature_algorithm.signature(digest) {
-            Some(algorithm) => algorithm,
-            None => {
-                let reason = Finding::new(&rules::SIGNATURE_ALGORITHM)
-                    .with(names::of_algorithm(&signer.signature_algorithm));
-                self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
-                return None;
-            }
-        };
-        self.checked.algorithm = Some(algorithm);
-        if !self.checked.digests.contains(&algorithm.digest()) {
-            self.checked.digests.push(algorithm.digest());
-        }
-        // RFC 5652 clause 5.3, RFC 8933 clause 4: one digest algorithm for content and attributes. RFC 8419 fixes SHA-512 for Ed25519.
-        if let Some(digest) = digest
-            && digest != algorithm.digest()
-        {
-            let reason = Finding::new(&rules::DIGEST_DISAGREES)
-                .with(algorithm.digest().name())
-                .with(digest.name());
-            self.fail(reason, SubIndication::SigConstraintsFailure);
-        }
-        let certificate = self.checked.certificate.clone()?;
-        match certificate.public_key().cloned() {
-            Some(key) => Some((algorithm, certificate, key)),
-            None => {
-                self.key_unsupported(&algorithm, &certificate);
-                None
-            }
-        }
-    }
-
-    pub(super) fn key_unsupported(
-        &mut self,
-        algorithm: &SignatureAlgorithm,
-        certificate: &Certificate,
-    ) {
-        let reason = Finding::new(&rules::KEY_UNSUPPORTED)
-            .with(algorithm)
-            .with(names::of_key(certificate));
-        self.open(reason, SubIndication::CryptoConstraintsFailureNoPoe);
     }
 
     /// The signature value over the signed attributes (RFC 5652 clause 5.4).
@@ -486,32 +258,6 @@ impl Checker<'_> {
         self.fail(reason, SubIndication::SigCryptoFailure);
     }
 
-    /// CMSAlgorithmProtection (RFC 6211): where it is there, it names both algorithms as they stand.
-    fn algorithm_protection(&mut self, signer: &SignerInfo, attributes: &Attributes) {
-        let value = match attributes.single(oid::CMS_ALGORITHM_PROTECTION) {
-            Single::Value(value) => value,
-            Single::Absent => return,
-            Single::Repeated => return self.repeated("CMSAlgorithmProtection"),
-        };
-        let same = || -> Option<bool> {
-            let mut fields = enter(&Tlv::parse(value).ok()?).ok()?;
-            let digest = fields.expect(Tag::SEQUENCE).ok()?;
-            let signature = fields.optional(Tag::context_constructed(1)).ok()??;
-            let digest = read_algorithm(&mut digest.children())?;
-            let signature = read_algorithm(&mut signature.children())?;
-            Some(
-                same_algorithm(&digest, &algorithm_parts(&signer.digest_algorithm)?)
-                    && same_algorithm(&signature, &algorithm_parts(&signer.signature_algorithm)?),
-            )
-        };
-        if same() != Some(true) {
-            self.fail(
-                Finding::new(&rules::ALGORITHM_PROTECTION),
-                SubIndication::SigConstraintsFailure,
-            );
-        }
-    }
-
     /// What is read, but decides nothing.
     fn rest(&mut self, signer: &SignerInfo, attributes: &Attributes) {
         match attributes.single(oid::SIGNING_TIME) {
@@ -534,43 +280,4 @@ impl Checker<'_> {
             self.note(Finding::new(&rules::ATTRIBUTE_ORDER));
         }
     }
-}
-
-const SIGNING_CERTIFICATE_KINDS: [(Oid, bool, &str); 2] = [
-    (oid::SIGNING_CERTIFICATE_V2, true, "signing-certificate-v2"),
-    (oid::SIGNING_CERTIFICATE, false, "signing-certificate"),
-];
-
-/// The readable signing-certificate attributes.
-fn cert_ids(attributes: &Attributes) -> impl Iterator<Item = CertId> {
-    SIGNING_CERTIFICATE_KINDS
-        .into_iter()
-        .filter_map(|(kind, version_2, _)| match attributes.single(kind) {
-            Single::Value(value) => CertId::first(value, version_2),
-            Single::Absent | Single::Repeated => None,
-        })
-}
-
-/// Identifier and parameters; absent and NULL parameters are the same.
-type AlgorithmParts<'a> = (&'a [u8], &'a [u8]);
-
-fn read_algorithm<'a>(fields: &mut Reader<'a>) -> Option<AlgorithmParts<'a>> {
-    let oid = fields.expect(Tag::OID).ok()?.content;
-    let parameters = fields.rest();
-    Some((
-        oid,
-        if parameters == [5, 0] {
-            &[]
-        } else {
-            parameters
-        },
-    ))
-}
-
-fn algorithm_parts(algorithm: &Algorithm) -> Option<AlgorithmParts<'_>> {
-    read_algorithm(&mut Tlv::parse(&algorithm.der).ok()?.children())
-}
-
-fn same_algorithm(a: &AlgorithmParts<'_>, b: &AlgorithmParts<'_>) -> bool {
-    a == b
 }

@@ -2,14 +2,17 @@
 //!
 //! Time-stamp tokens inside stay opaque here.
 
+mod algorithms;
 mod attributes;
 mod bare;
 mod build;
 mod check;
+mod checked;
 mod encode;
 mod names;
 mod revocation;
 mod signed_data;
+mod signer_certificate;
 mod signing_certificate;
 
 #[cfg(test)]
@@ -18,6 +21,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub(crate) use build::Builder;
-pub(crate) use check::{Checked, Kind, check};
+pub(crate) use check::{Kind, check};
+pub(crate) use checked::Checked;
 pub(crate) use revocation::Enclosed;
 pub(crate) use signed_data::SignedData;

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     error::{ErrorKind, Place},
     text::rules,
+    time::Time,
 };
 
 fn time(text: &str) -> Time {
@@ -208,7 +209,7 @@ fn an_unreadable_file_has_its_error_and_nulls() {
     assert_eq!(value["sha256"], serde_json::Value::Null);
     assert_eq!(
         value["error"],
-        serde_json::json!({"kind": "unreadable", "code": "pdf-unreadable", "message": "this cannot be read as a PDF: x", "place": "offset 7"})
+        serde_json::json!({"kind": "unreadable", "code": "pdf-unreadable", "message": "this is no PDF, or too badly damaged: no catalog is found (x)", "place": "offset 7"})
     );
     assert!(report.to_text(Lang::Vi).starts_with("KHÔNG ĐỌC ĐƯỢC: "));
 }

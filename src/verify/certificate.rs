@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     facts::Trust,
-    gather,
     proof::{ClassAccepted, Fault, PathValid, RevocationSatisfied},
+    trusts,
 };
 use crate::{
     asn1::pem,
@@ -127,7 +127,7 @@ fn check(
 ) -> CertificateCheck {
     let options = context.options();
     let at = context.now();
-    let trust = gather::evaluate(context, leaf, held, at, demands);
+    let trust = trusts::evaluate(context, leaf, held, at, demands);
     let mut faults: Vec<Fault> = [
         PathValid::check(Some(&trust)).err(),
         RevocationSatisfied::check(Some(&trust), options.revocation).err(),

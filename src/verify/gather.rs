@@ -1,15 +1,15 @@
 //! Gathers the facts: fields, dictionaries, values, one sweep for all digests, CMS, paths, changes.
 
-use std::{collections::HashMap, sync::Arc};
-
 use super::{
     coverage::{self, CoverageFacts},
-    facts::{FileFacts, SignatureFacts, Trust},
+    facts::{FileFacts, SignatureFacts},
     lost,
+    trusts::Trusts,
+    value::{SubFilter, Value, read_value},
 };
 use crate::{
     changes::{self, Placed},
-    cms::{self, Checked, Enclosed, Kind, SignedData},
+    cms::{self, Checked, Enclosed, Kind},
     context::Context,
     crypto::{
         Digest, DigestAlgorithm,
@@ -24,15 +24,13 @@ use crate::{
         field::{self, SignatureDictionary, SignatureField},
         special::Special,
     },
-    pki::{path::Demands, revocation::Held},
     progress::Watch,
     report::{ChangeLevel, Changes, Finding, Format, Scope, SignatureKind, ValueStatus},
     source::Source,
     text::rules::{pdf as pdf_rules, verify as rules},
     time::Time,
-    timestamp::Token,
-    x509::Certificate,
 };
+use std::sync::Arc;
 
 /// Everything about a file.
 ///
@@ -170,24 +168,6 @@ fn is_unreadable(document: &Document, revision: usize, field: &SignatureField) -
     let entry = field.value.map(|id| document.entry_at(revision, id.number));
     let used = !matches!(entry, None | Some(None | Some(Entry::Free { .. })));
     used && document.repaired()
-}
-
-/// The value of a signature, read but not checked.
-enum Value {
-    Signed(SignedData, SubFilter),
-    Token(Token),
-    /// No CMS.
-    Broken(Finding),
-    /// A form that is not supported.
-    Unsupported(Finding),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum SubFilter {
-    Cades,
-    Pkcs7,
-    Pkcs7Sha1,
-    Rfc3161,
 }
 
 /// A signature before the sweep.
@@ -366,132 +346,4 @@ fn security_store(context: &Context, document: &Document) -> Result<Enclosed> {
         enclosed.take_ocsp(der, provider);
     }
     Ok(enclosed)
-}
-
-impl Value {
-    fn enclosed(&self, context: &Context) -> Enclosed {
-        let (provider, known) = (context.provider(), context.certificates());
-        match self {
-            Self::Signed(signed, _) => signed.enclosed(provider, known),
-            Self::Token(token) => token.signed.enclosed(provider, known),
-            Self::Broken(_) | Self::Unsupported(_) => Enclosed::default(),
-        }
-    }
-
-    fn certificates(&self) -> &[Arc<Certificate>] {
-        match self {
-            Self::Signed(signed, _) => signed.certificates(),
-            Self::Token(token) => token.signed.certificates(),
-            Self::Broken(_) | Self::Unsupported(_) => &[],
-        }
-    }
-}
-
-/// Reads /Contents as /SubFilter says.
-fn read_value(context: &Context, dictionary: &SignatureDictionary) -> Value {
-    let Some(name) = &dictionary.sub_filter else {
-        return Value::Unsupported(Finding::new(&rules::NO_SUB_FILTER));
-    };
-    let form = match name.0.as_slice() {
-        b"ETSI.CAdES.detached" => SubFilter::Cades,
-        b"adbe.pkcs7.detached" => SubFilter::Pkcs7,
-        b"adbe.pkcs7.sha1" => SubFilter::Pkcs7Sha1,
-        b"ETSI.RFC3161" => SubFilter::Rfc3161,
-        other => {
-            let name = String::from_utf8_lossy(other);
-            return Value::Unsupported(Finding::new(&rules::SUB_FILTER).with(name));
-        }
-    };
-    let bytes = dictionary
-        .contents
-        .as_ref()
-        .map_or(&[][..], |contents| &contents.bytes);
-    let (provider, known) = (context.provider(), context.certificates());
-    if form == SubFilter::Rfc3161 {
-        return Token::parse(bytes, provider, known).map_or_else(Value::Broken, Value::Token);
-    }
-    match SignedData::parse_knowing(bytes, provider, known) {
-        Ok(signed) => Value::Signed(signed, form),
-        Err(finding) => Value::Broken(finding),
-    }
-}
-
-/// Fingerprints of a leaf and of the certificates that came with it.
-type TrustKey = ([u8; 32], Vec<[u8; 32]>);
-
-/// Paths that were evaluated already: six signatures rarely have more than two certificates.
-pub(super) struct Trusts {
-    at: Time,
-    /// What the document and its signatures bring along beside the certificates of each: for all of them.
-    enclosed: Enclosed,
-    known: HashMap<TrustKey, Arc<Trust>>,
-}
-
-impl Trusts {
-    pub(super) fn holding(at: Time, enclosed: Enclosed) -> Self {
-        Self {
-            at,
-            enclosed,
-            known: HashMap::new(),
-        }
-    }
-
-    pub(super) fn get(
-        &mut self,
-        context: &Context,
-        leaf: &Arc<Certificate>,
-        held: &[Arc<Certificate>],
-    ) -> Arc<Trust> {
-        let mut prints: Vec<_> = held
-            .iter()
-            .map(|certificate| *certificate.sha256())
-            .collect();
-        prints.sort_unstable();
-        let (at, enclosed) = (self.at, &self.enclosed);
-        let known = self.known.entry((*leaf.sha256(), prints));
-        let trust = known.or_insert_with(|| {
-            let held = Held {
-                certificates: [held, &enclosed.certificates].concat(),
-                crls: enclosed.crls.clone(),
-                ocsps: enclosed.ocsps.clone(),
-            };
-            Arc::new(evaluate_holding(
-                context,
-                leaf,
-                &held,
-                at,
-                &Demands::default(),
-            ))
-        });
-        Arc::clone(trust)
-    }
-}
-
-/// Path and revocation of a certificate.
-pub(super) fn evaluate(
-    context: &Context,
-    leaf: &Arc<Certificate>,
-    held: &[Arc<Certificate>],
-    at: Time,
-    demands: &Demands,
-) -> Trust {
-    let held = Held {
-        certificates: held.to_vec(),
-        ..Held::default()
-    };
-    evaluate_holding(context, leaf, &held, at, demands)
-}
-
-/// The same with CRLs and OCSP responses that came along.
-pub(super) fn evaluate_holding(
-    context: &Context,
-    leaf: &Arc<Certificate>,
-    held: &Held,
-    at: Time,
-    demands: &Demands,
-) -> Trust {
-    let gathered = context.gather(leaf, held, at, demands);
-    let (mut path, revocation) = (gathered.path, gathered.revocation);
-    path.findings.extend(gathered.findings);
-    Trust { path, revocation }
 }

@@ -9,6 +9,8 @@ mod lost;
 mod proof;
 #[cfg(test)]
 mod tests;
+mod trusts;
+mod value;
 mod xml;
 
 use std::{sync::Arc, time::Instant};

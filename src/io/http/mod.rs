@@ -3,12 +3,25 @@
 mod address;
 mod connect;
 mod hosts;
+mod mirror;
+#[cfg(test)]
+mod tests;
 
+use self::{
+    address::Allowed,
+    connect::{ForProxy, Forbidden, Judge},
+    hosts::{Closed, Hosts},
+    mirror::{Place, folder_of, inside, read_file},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    net::{self, Fetch, FetchFailure, FetchKind, FetchRequest},
+    options::Options,
+    text::rules,
+};
 use std::{
     collections::HashMap,
-    fs::File,
     io::Read,
-    path::{Component, Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -16,25 +29,12 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-
 use ureq::{
     Agent, Proxy,
     config::Config,
     http::{Uri, header},
     tls::{Certificate, RootCerts, TlsConfig, TlsProvider},
     unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector, TcpConnector},
-};
-
-use self::{
-    address::Allowed,
-    connect::{ForProxy, Forbidden, Judge},
-    hosts::{Closed, Hosts},
-};
-use crate::{
-    error::{Error, ErrorKind, Result},
-    net::{self, Fetch, FetchFailure, FetchKind, FetchRequest},
-    options::Options,
-    text::rules,
 };
 
 /// Redirects that are followed for one request. A mirror and a move to https are two.
@@ -367,12 +367,6 @@ enum Exchange {
     Redirect { to: String, keeps_body: bool },
 }
 
-/// Where a mirror has something.
-enum Place {
-    File(PathBuf),
-    Url(String),
-}
-
 /// What both clients share. Redirects are followed here, each judged; nothing is asked of the environment, and no connection is used twice.
 fn base() -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
     Config::builder()
@@ -426,81 +420,4 @@ fn absolute(from: &str, to: &str) -> Option<String> {
         .unwrap_or_default()
         .contains(':');
     relative.then(|| format!("{origin}{folder}/{to}"))
-}
-
-/// A mirror that is a folder: a path, or an address with `file:`.
-fn folder_of(mirror: &str) -> Option<PathBuf> {
-    let path = match mirror.strip_prefix("file://") {
-        Some(path) => path,
-        None if mirror.contains("://") => return None,
-        None => mirror,
-    };
-    Some(PathBuf::from(path))
-}
-
-/// The file of a folder that a path of an address means. Nothing leads out of the folder.
-fn inside(folder: &Path, path: &str) -> PathBuf {
-    let parts = Path::new(path.trim_start_matches('/')).components();
-    let plain = parts.filter(|part| matches!(part, Component::Normal(_)));
-    plain.fold(folder.to_owned(), |file, part| file.join(part))
-}
-
-fn read_file(path: &Path, most: u64) -> Answer {
-    let failed =
-        |cause: std::io::Error| FetchFailure::Unreachable(format!("{}: {cause}", path.display()));
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(most.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > most {
-        return Err(FetchFailure::TooLarge(most));
-    }
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redirects_are_made_whole_and_odd_ones_are_nothing() {
-        let from = "http://ca/pki/a.crl";
-        for (to, whole) in [
-            ("http://other/b", Some("http://other/b")),
-            ("/b", Some("http://ca/b")),
-            ("b", Some("http://ca/pki/b")),
-            ("//other/b", Some("http://other/b")),
-            ("file:/etc/passwd", None),
-            ("data:,x", None),
-        ] {
-            assert_eq!(absolute(from, to).as_deref(), whole, "{to}");
-        }
-    }
-
-    #[test]
-    fn nothing_leads_out_of_the_folder_of_a_mirror() {
-        let folder = Path::new("/mirror");
-        for (path, file) in [
-            ("/pki/a.crl", "/mirror/pki/a.crl"),
-            ("/../../etc/passwd", "/mirror/etc/passwd"),
-            ("//etc/passwd", "/mirror/etc/passwd"),
-            ("/./a", "/mirror/a"),
-        ] {
-            assert_eq!(inside(folder, path), Path::new(file));
-        }
-    }
-
-    #[test]
-    fn settings_that_are_none_are_named() {
-        for json in [
-            r#"{"allow-host": ["10.0.0.0/99"]}"#,
-            r#"{"proxy": "socks5://a"}"#,
-            r#"{"mirror": ["ca.gov.vn"]}"#,
-        ] {
-            let options = Options::from_json(json).unwrap();
-            let error = HttpFetch::new(&options).unwrap_err();
-            assert_eq!(error.code(), "argument", "{json}");
-        }
-    }
 }

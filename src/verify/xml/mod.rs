@@ -13,7 +13,7 @@ use order::Party;
 use super::{
     coverage::CoverageFacts,
     facts::{FileFacts, SignatureFacts},
-    gather::Trusts,
+    trusts::Trusts,
 };
 use crate::{
     cms::Enclosed,

@@ -1,5 +1,12 @@
 //! A small workshop for PDFs: documents that kyso signs with the demo's keys, and later saves by anybody.
 
+mod form;
+mod save;
+
+use kyso::{
+    ChangeLevel, Context, FileVerdict, Finding, Key, Lang, MemorySource, Options, Report,
+    SignatureReport, SubIndication, Verdict,
+};
 use std::{
     fmt::Write as _,
     fs,
@@ -8,10 +15,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use kyso::{
-    ChangeLevel, Context, FileVerdict, Finding, Key, Lang, MemorySource, Options, Report,
-    SignatureReport, SubIndication, Verdict,
-};
+use self::{form::FORM, save::Save};
 
 /// The demo's keys and files, and contexts that trust its root.
 pub(crate) struct Demo {
@@ -297,122 +301,9 @@ impl Pdf {
     }
 }
 
-/// A later revision in the making.
-pub(crate) struct Save<'a> {
-    pdf: &'a Pdf,
-    objects: Vec<(u32, Option<Vec<u8>>, u16)>,
-    trailer: String,
-    previous: Option<usize>,
-    table: Option<String>,
-}
-
-impl Save<'_> {
-    pub(crate) fn set(self, number: u32, body: &str) -> Self {
-        self.set_generation(number, 0, body)
-    }
-
-    pub(crate) fn set_generation(mut self, number: u32, generation: u16, body: &str) -> Self {
-        self.objects
-            .push((number, Some(body.as_bytes().to_vec()), generation));
-        self
-    }
-
-    pub(crate) fn free(mut self, number: u32) -> Self {
-        self.objects.push((number, None, 1));
-        self
-    }
-
-    /// Objects in an object stream with this number, and the section as a cross-reference stream with the next one.
-    pub(crate) fn compressed(self, number: u32, objects: &[(u32, &str)]) -> Pdf {
-        let mut out = self.pdf.0.clone();
-        let (mut index, mut data) = (String::new(), String::new());
-        for (object, body) in objects {
-            write!(index, "{object} {} ", data.len()).unwrap();
-            write!(data, "{body} ").unwrap();
-        }
-        let place = out.len();
-        let head = format!("/Type /ObjStm /N {} /First {}", objects.len(), index.len());
-        let body = stream(&head, &(index + &data));
-        out.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
-        let start = out.len();
-        let mut entries = String::new();
-        let mut sections = String::new();
-        for (at, (object, _)) in objects.iter().enumerate() {
-            write!(sections, "{object} 1 ").unwrap();
-            write!(entries, "02{number:08X}{at:04X}").unwrap();
-        }
-        write!(sections, "{number} 2").unwrap();
-        write!(entries, "01{place:08X}0000").unwrap();
-        write!(entries, "01{start:08X}0000").unwrap();
-        let head = format!(
-            "/Type /XRef /W [1 4 2] /Index [{sections}] /Size {} {} /Prev {} /Filter /ASCIIHexDecode",
-            number + 2,
-            self.trailer,
-            self.pdf.startxref()
-        );
-        let body = stream(&head, &(entries + ">"));
-        let text = format!(
-            "{} 0 obj\n{body}\nendobj\nstartxref\n{start}\n%%EOF\n",
-            number + 1
-        );
-        out.extend_from_slice(text.as_bytes());
-        Pdf(out)
-    }
-
-    /// More keys in the trailer; `/Root` and others stand twice then.
-    pub(crate) fn trailer(mut self, more: &str) -> Self {
-        self.trailer = format!("{} {more}", self.trailer);
-        self
-    }
-
-    pub(crate) fn trailer_but(mut self, old: &str, new: &str) -> Self {
-        assert!(
-            self.trailer.contains(old),
-            "{old} is not in {}",
-            self.trailer
-        );
-        self.trailer = self.trailer.replacen(old, new, 1);
-        self
-    }
-
-    pub(crate) fn previous(mut self, offset: Option<usize>) -> Self {
-        self.previous = offset;
-        self
-    }
-
-    /// More lines of the cross-reference table, before the others.
-    pub(crate) fn table(mut self, lines: &str) -> Self {
-        self.table = Some(lines.to_owned());
-        self
-    }
-
-    pub(crate) fn done(self) -> Pdf {
-        let mut out = self.pdf.0.clone();
-        let mut table = format!("xref\n{}", self.table.unwrap_or_default());
-        let mut size = self.pdf.free();
-        for (number, body, generation) in &self.objects {
-            size = size.max(number + 1);
-            let Some(body) = body else {
-                write!(table, "{number} 1\n0000000000 {generation:05} f \n").unwrap();
-                continue;
-            };
-            write!(table, "{number} 1\n{:010} {generation:05} n \n", out.len()).unwrap();
-            out.extend_from_slice(format!("{number} {generation} obj\n").as_bytes());
-            out.extend_from_slice(body);
-            out.extend_from_slice(b"\nendobj\n");
-        }
-        let start = out.len();
-        let previous = self
-            .previous
-            .map_or_else(String::new, |offset| format!("/Prev {offset}"));
-        let trailer = self.trailer;
-        let text = format!(
-            "{table}trailer\n<< /Size {size} {trailer} {previous} >>\nstartxref\n{start}\n%%EOF\n"
-        );
-        out.extend_from_slice(text.as_bytes());
-        Pdf(out)
-    }
-}
+/// An empty look.
+pub(crate) const LOOK: &str =
+    "<< /Type /XObject /Subtype /Form /BBox [0 0 100 20] /Length 0 >>\nstream\n\nendstream";
 
 /// A stream object.
 pub(crate) fn stream(dictionary: &str, data: &str) -> String {
@@ -460,88 +351,6 @@ pub(crate) fn codes(signature: &SignatureReport) -> Vec<&'static str> {
         .map(Finding::code)
         .collect()
 }
-
-/// An empty look.
-pub(crate) const LOOK: &str =
-    "<< /Type /XObject /Subtype /Form /BBox [0 0 100 20] /Length 0 >>\nstream\n\nendstream";
-
-/// Objects of the document of most tests; a tilde parts the dictionary of a stream from its data.
-const FORM: &[(u32, &str)] = &[
-    // The document: catalog, pages, a page and what it shows.
-    (
-        1,
-        "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Metadata 30 0 R /Version /1.7 >>",
-    ),
-    (
-        2,
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 400 400] >>",
-    ),
-    (
-        3,
-        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R \
-         /Annots [10 0 R 11 0 R 12 0 R 13 0 R 15 0 R] \
-         /Resources << /Font << /F1 7 0 R /F3 31 0 R >> >> >>",
-    ),
-    (4, " ~ BT /F1 12 Tf 50 300 Td (Pay 100 dong) Tj ET"),
-    (
-        5,
-        "<< /Fields [10 0 R 11 0 R 12 0 R 13 0 R 14 0 R] \
-         /DR << /Font << /F1 7 0 R >> >> /DA (/F1 10 Tf) >>",
-    ),
-    (6, "<< /Title (Lenh chi) /Producer (test) >>"),
-    (
-        7,
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding 8 0 R /ToUnicode 9 0 R >>",
-    ),
-    (8, "<< /Type /Encoding /BaseEncoding /WinAnsiEncoding >>"),
-    (9, " ~ begincmap endcmap"),
-    // The form: an empty text, a filled one, a check box, an empty signature, and a group with one text.
-    (
-        10,
-        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (Name) /Rect [50 200 150 220] /P 3 0 R \
-         /F 4 /AP << /N 20 0 R >> >>",
-    ),
-    (
-        11,
-        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (Sum) /V (100) /Rect [50 170 150 190] \
-         /P 3 0 R /F 4 /AP << /N 21 0 R >> >>",
-    ),
-    (
-        12,
-        "<< /Type /Annot /Subtype /Widget /FT /Btn /T (Agree) /V /Off /AS /Off \
-         /Rect [50 140 70 160] /P 3 0 R /F 4 /AP << /N << /Yes 22 0 R /Off 23 0 R >> >> >>",
-    ),
-    (
-        13,
-        "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Second) /Rect [200 10 300 40] /P 3 0 R /F 4 >>",
-    ),
-    (14, "<< /FT /Tx /T (Group) /Kids [15 0 R] >>"),
-    (
-        15,
-        "<< /Type /Annot /Subtype /Widget /Parent 14 0 R /T (Inner) /Rect [50 110 150 130] \
-         /P 3 0 R /F 4 /AP << /N 24 0 R >> >>",
-    ),
-    (20, LOOK),
-    (
-        21,
-        "/Type /XObject /Subtype /Form /BBox [0 0 100 20] ~ BT 2 5 Td (100) Tj ET",
-    ),
-    (22, LOOK),
-    (23, LOOK),
-    (24, LOOK),
-    // Metadata, and a Type 3 font with its only glyph.
-    (
-        30,
-        "/Type /Metadata /Subtype /XML ~ <x:xmpmeta xmlns:x='adobe:ns:meta/'><a>1</a></x:xmpmeta>",
-    ),
-    (
-        31,
-        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [.1 0 0 .1 0 0] \
-         /CharProcs << /a 32 0 R >> /Encoding << /Type /Encoding /Differences [97 /a] >> \
-         /FirstChar 97 /LastChar 97 /Widths [9] >>",
-    ),
-    (32, " ~ 9 0 0 0 9 9 d1"),
-];
 
 /// What the first signature says happened after it, whatever the verdict.
 pub(crate) fn level(pdf: &Pdf) -> ChangeLevel {
