@@ -166,7 +166,7 @@ fn the_header_is_clean_c11_and_cpp17() {
 }
 
 #[test]
-fn the_example_signs_xml() {
+fn the_examples_sign_and_check_xml() {
     let bench = Bench::get();
     let program = bench.compiled("gcc", "examples/c/xml.c");
     let (file, out) = (bench.folder.join("in.xml"), bench.folder.join("out.xml"));
@@ -199,6 +199,39 @@ fn the_example_signs_xml() {
     );
     let signed = fs::read_to_string(&out).unwrap();
     assert_eq!(signed.matches("<SignatureValue ").count(), 2, "{signed}");
+
+    // The example that checks PDF checks XML as well.
+    let verify = bench.compiled("clang", "examples/c/verify.c");
+    let trust = [
+        bench.demo("root.pem"),
+        bench.demo("root.crl"),
+        bench.demo("issuing.crl"),
+    ];
+    let verdict = |mut command: Command, text: &str| {
+        let file = bench.folder.join("judged.xml");
+        fs::write(&file, text).unwrap();
+        output(command.arg(file).args(&trust))
+    };
+    let passed = verdict(bench.under_valgrind(&verify), &signed);
+    assert_eq!(passed.status.code(), Some(0), "{passed:?}");
+    let said = String::from_utf8(passed.stdout).unwrap();
+    for named in ["/HDon/DSCKS/NBan", "/HDon/DSCKS/NMua", "/HDon/DLHDon#_1"] {
+        assert!(said.contains(named), "{named}: {said}");
+    }
+    let (changed, wrapped) = (
+        signed.replace("<DLHDon Id='_1'/>", "<DLHDon Id='_1'>1</DLHDon>"),
+        signed.replace("<DSCKS>", "<DLHDon>1</DLHDon><DSCKS>"),
+    );
+    for (text, code) in [
+        (changed.as_str(), 1),
+        (wrapped.as_str(), 1),
+        (invoice, 3),
+        ("<HDon>", 4),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", 4),
+    ] {
+        let judged = verdict(bench.run(&verify), text);
+        assert_eq!(judged.status.code(), Some(code), "{text}: {judged:?}");
+    }
 }
 
 #[test]
