@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{Believer, CERTIFICATE, PRIVATE_KEY};
+use super::{
+    Believer, CERTIFICATE, PRIVATE_KEY,
+    invariants::{NAME, look_at, look_into, signed_as_well, without_time},
+};
 use crate::{
     cms::SignedData,
     context::{Context, Material, MaterialFile},
     error::Result,
-    inspect::inspect,
     options::{Options, RevocationMode},
     pdf::{Document, Object, ObjectId, encryption::Password, field},
     progress::Watch,
-    report::{
-        ChangeLevel, DigestStatus, FileVerdict, PathStatus, Report, Scope, SignatureReport,
-        ValueStatus, Verdict,
-    },
+    report::{SignatureReport, ValueStatus},
     sign::{sign_pdf, sign_six},
     signer::Key,
     source::{MemorySource, Source},
-    text::{Lang, Severity},
     time::Time,
     verify::verify as check,
     x509::Certificate,
@@ -52,19 +50,11 @@ pub(super) fn verify(data: &[u8]) {
     let choice = choice(data);
     let source: Arc<dyn Source> = Arc::new(MemorySource::new(bytes.clone()));
     let context = context(&source, choice);
-    let report = check(&context, source.clone(), Some("fuzz\u{1B}[2J<script>.pdf"));
-    look_at(&report, &bytes);
-    if let Ok(inspection) = inspect(&context, source, None) {
-        for lang in [Lang::En, Lang::Vi] {
-            let _: serde_json::Value =
-                serde_json::from_str(&inspection.to_json(lang)).expect("JSON");
-            assert_printable(&inspection.to_text(lang));
-        }
-    }
+    let report = look_into(&context, &source, &bytes);
     // What is read in blocks is the same document.
     if choice & 7 == 0 {
         let source: Arc<dyn Source> = Arc::new(Blocks(MemorySource::new(bytes)));
-        let again = check(&context, source, Some("fuzz\u{1B}[2J<script>.pdf"));
+        let again = check(&context, source, Some(NAME));
         assert_eq!(without_time(&report), without_time(&again));
     }
 }
@@ -96,26 +86,7 @@ pub(super) fn sign(data: &[u8]) {
     let before = check(&context, source, None);
     let after = check(&context, Arc::new(MemorySource::new(out.clone())), None);
     look_at(&after, &out);
-    let new = |signature: &&SignatureReport| {
-        signature
-            .certificate
-            .as_ref()
-            .is_some_and(|c| c.subject == "CN=Fuzz")
-    };
-    let intact = |signature: &&SignatureReport| {
-        signature.cryptography.digest == DigestStatus::Ok
-            && signature.cryptography.signature == ValueStatus::Ok
-    };
-    let ours = |report: &Report| report.signatures.iter().filter(new).filter(intact).count();
-    assert_eq!(ours(&after), ours(&before) + count, "our signatures");
-    // What had passed before must not fail because of us.
-    for old in &before.signatures {
-        if old.verdict == Verdict::Passed {
-            let now = after.signatures.iter().find(|s| s.field == old.field);
-            let now = now.expect("a signature is gone");
-            assert_ne!(now.verdict, Verdict::Failed, "{:?}", old.field);
-        }
-    }
+    signed_as_well(&before, &after, count);
 }
 
 /// Reads everything that there is in every revision.
@@ -207,13 +178,17 @@ pub(super) fn xref(data: &[u8]) {
     read(&bytes);
 }
 
-fn key() -> Key {
+pub(super) fn key() -> Key {
     Key::from_pem(PRIVATE_KEY, CERTIFICATE, None, None).expect("the key of the targets")
 }
 
 /// A context that trusts the certificates which the document brings along.
 fn context(source: &Arc<dyn Source>, choice: u8) -> Context {
-    let held = certificates(source);
+    trusting(&certificates(source), choice)
+}
+
+/// A context that trusts what is self-issued of these certificates, at a time when the first one is valid.
+pub(super) fn trusting(held: &[Arc<Certificate>], choice: u8) -> Context {
     let at = held.first().and_then(|certificate| {
         let from = certificate.not_before().unix();
         (choice & 3 != 3).then(|| Time::from_unix(from.saturating_add(1)))?
@@ -270,7 +245,7 @@ pub(super) fn contents(source: Arc<dyn Source>) -> Vec<Vec<u8>> {
 }
 
 /// The settings of a run: a function of the input, so that a run can be repeated.
-fn choice(data: &[u8]) -> u8 {
+pub(super) fn choice(data: &[u8]) -> u8 {
     data.iter()
         .fold(0, |sum, byte| sum.rotate_left(1).wrapping_add(*byte))
 }
@@ -309,93 +284,4 @@ fn with_zero_digests(data: &[u8]) -> Vec<u8> {
 fn hex(bytes: &[u8], upper: bool) -> Vec<u8> {
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     if upper { text.to_uppercase() } else { text }.into_bytes()
-}
-
-/// What holds of every report.
-fn look_at(report: &Report, bytes: &[u8]) {
-    for lang in [Lang::En, Lang::Vi] {
-        let json = report.to_json(lang);
-        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-        assert!(!json.contains('\n') && value["schema"] == "kyso.report/1");
-        assert_printable(&report.to_text(lang));
-        let html = report.to_html(lang);
-        assert!(!html.to_ascii_lowercase().contains("<script"), "{html}");
-    }
-    let count = |verdict| {
-        let of = |signature: &&SignatureReport| signature.verdict == verdict;
-        report.signatures.iter().filter(of).count()
-    };
-    let all = report.signatures.len();
-    match report.verdict {
-        FileVerdict::Passed => assert!(all > 0 && count(Verdict::Passed) == all),
-        FileVerdict::Failed => assert!(count(Verdict::Failed) > 0),
-        FileVerdict::Undetermined => {
-            assert!(count(Verdict::Failed) == 0 && count(Verdict::Undetermined) > 0);
-        }
-        FileVerdict::NoSignature => assert_eq!(all, 0),
-        FileVerdict::Unreadable => assert!(report.error.is_some()),
-    }
-    assert!(report.verdict == FileVerdict::Unreadable || report.error.is_none());
-    for signature in &report.signatures {
-        if signature.verdict == Verdict::Passed {
-            passed(signature, bytes);
-        } else {
-            let text = report.to_text(Lang::En);
-            assert!(text.lines().count() > 1, "no reason given: {text}");
-        }
-    }
-}
-
-/// What a passed signature is.
-fn passed(signature: &SignatureReport, bytes: &[u8]) {
-    assert_eq!(signature.sub_indication, None);
-    assert_eq!(signature.cryptography.digest, DigestStatus::Ok);
-    assert_eq!(signature.cryptography.signature, ValueStatus::Ok);
-    assert_eq!(signature.path.status, PathStatus::Valid);
-    assert!(signature.certificate.is_some() && signature.revision.is_some());
-    // Marks on the page as well, where a certification permits them (P = 3): else a finding stands there.
-    assert!(signature.changes.after < ChangeLevel::Forbidden);
-    let mut findings = signature.changes.findings.iter();
-    assert!(findings.all(|finding| finding.severity() < Severity::Error));
-    assert_ne!(signature.coverage.scope, Scope::Partial);
-    // Nothing but one hex string stands in the gap, and what is covered starts at the start.
-    let range = &signature.coverage.byte_range;
-    let range: Vec<usize> = range.iter().flat_map(|&n| usize::try_from(n)).collect();
-    let [0, gap, end, rest] = range[..] else {
-        panic!("/ByteRange {range:?}")
-    };
-    assert!(gap < end && end + rest <= bytes.len());
-    if signature.coverage.scope == Scope::WholeFile {
-        let tail = &bytes[end + rest..];
-        assert!(
-            tail.iter()
-                .all(|b| matches!(b, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')),
-            "{} bytes behind",
-            tail.len()
-        );
-    }
-    let value = &bytes[gap..end];
-    assert!(value.starts_with(b"<") && value.ends_with(b">"));
-    let digits = &value[1..value.len() - 1];
-    assert!(
-        digits
-            .iter()
-            .all(|b| b.is_ascii_hexdigit() || b.is_ascii_whitespace() || *b == 0)
-    );
-}
-
-/// Nothing that a terminal would obey.
-fn assert_printable(text: &str) {
-    let bad = text.chars().find(|c| {
-        (c.is_control() && *c != '\n')
-            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    });
-    assert_eq!(bad, None, "{text}");
-}
-
-fn without_time(report: &Report) -> serde_json::Value {
-    let mut value: serde_json::Value =
-        serde_json::from_str(&report.to_json(Lang::En)).expect("JSON");
-    value["timings_ms"] = serde_json::Value::Null;
-    value
 }

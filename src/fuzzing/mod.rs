@@ -4,7 +4,9 @@
 //! function takes any bytes, and panics where something does not hold that always must.
 
 mod documents;
+mod invariants;
 mod seeds;
+mod signatures;
 mod values;
 mod xml;
 
@@ -66,6 +68,14 @@ pub const TARGETS: &[Target] = &[
     target("pem", "asn1", 8 << 10, values::pem, seeds::pem),
     target("png", "png", 8 << 10, values::png, seeds::png),
     target("xml", "xml", 8 << 10, xml::xml, seeds::xml),
+    target(
+        "xmldsig",
+        "xml",
+        32 << 10,
+        signatures::xmldsig,
+        seeds::xmldsig,
+    ),
+    target("xades", "asn1", 16 << 10, signatures::xades, seeds::path),
     target("options", "json", 2 << 10, values::options, seeds::options),
 ];
 

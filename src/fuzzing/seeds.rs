@@ -26,9 +26,20 @@ fn is_pdf(file: &[u8]) -> bool {
 
 /// XML as it is.
 pub(super) fn xml(file: &[u8]) -> Vec<Vec<u8>> {
+    let fits = is_xml(file) && file.len() <= 8 << 10;
+    fits.then(|| file.to_vec()).into_iter().collect()
+}
+
+/// Signed XML as it is.
+pub(super) fn xmldsig(file: &[u8]) -> Vec<Vec<u8>> {
+    let is_signed = is_xml(file) && memchr::memmem::find(file, b"SignedInfo").is_some();
+    let is_signed = is_signed && file.len() <= 32 << 10;
+    is_signed.then(|| file.to_vec()).into_iter().collect()
+}
+
+fn is_xml(file: &[u8]) -> bool {
     let marks: [&[u8]; 5] = [b"<", b"\xEF\xBB\xBF<", b"\xFE\xFF", b"\xFF\xFE", b"\n<"];
-    let is_xml = marks.iter().any(|mark| file.starts_with(mark)) && file.len() <= 8 << 10;
-    is_xml.then(|| file.to_vec()).into_iter().collect()
+    marks.iter().any(|mark| file.starts_with(mark))
 }
 
 /// PDF with an encryption dictionary.
