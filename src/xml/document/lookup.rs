@@ -67,6 +67,13 @@ impl Document {
         found
     }
 
+    /// Elements of a local name inside one, whatever their namespace and however deep, in document order: one pass.
+    pub(crate) fn inside(&self, id: ElementId, local: &str) -> Vec<ElementId> {
+        let mut found = self.below(id, None, &mut |_, name| split(name).1 == local);
+        found.retain(|one| *one != id);
+        found
+    }
+
     /// Elements by a path of local names from the root on.
     #[cfg(test)]
     pub(crate) fn find(&self, path: &[&str]) -> Vec<ElementId> {

@@ -1,6 +1,6 @@
 //! Finding the places of the table in a document.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::{ANY, Data, ID_ATTRIBUTES, Kind, ONE, PROFILES, Path, Profile, Slot};
 use crate::{
@@ -154,18 +154,26 @@ impl Place {
             .collect()
     }
 
+    /// The elements of a name around those that have the party's own name and id. One pass, and then upwards.
     fn naming(&self, document: &Document, name: &str) -> Vec<ElementId> {
         let own = id_of(document, self.parent);
         let Some(own) = own else { return Vec::new() };
         let local = document.element(self.parent).local();
-        let mentions = |element: &ElementId| {
-            let inside = below(document, *element, &[ANY, local]);
-            inside
-                .into_iter()
-                .any(|one| one != self.parent && id_of(document, one).as_ref() == Some(&own))
-        };
-        let mut found = below(document, self.container, &[ANY, name]);
-        found.retain(mentions);
+        let mut found = Vec::new();
+        for one in below(document, self.container, &[ANY, local]) {
+            if one == self.parent || id_of(document, one).as_ref() != Some(&own) {
+                continue;
+            }
+            let mut around = document.element(one).parent();
+            while let Some(element) = around.filter(|element| *element != self.container) {
+                let view = document.element(element);
+                if view.local() == name && !found.contains(&element) {
+                    found.push(element);
+                }
+                around = view.parent();
+            }
+        }
+        found.sort_by_key(|element| document.element(*element).span().start);
         found
     }
 }
@@ -192,8 +200,8 @@ pub(crate) fn signatures_in(document: &Document, parent: ElementId) -> Vec<Eleme
     children
 }
 
-/// The elements on a path below an element, in document order. What stands inside signatures is not looked at: an
-/// Object of a signature is no place for a document.
+/// The elements on a path below an element, in document order. [`ANY`] does not look into signatures: an Object of a signature is no
+/// place for a document.
 pub(crate) fn below(document: &Document, from: ElementId, path: &[&str]) -> Vec<ElementId> {
     let mut current = vec![from];
     let mut steps = path.iter().peekable();
@@ -201,8 +209,14 @@ pub(crate) fn below(document: &Document, from: ElementId, path: &[&str]) -> Vec<
         let mut next = Vec::new();
         if *step == ANY {
             let Some(local) = steps.next() else { break };
+            // One that stands in another was searched with it.
+            let mut end = 0;
             for element in current {
-                descend(document, element, local, &mut next);
+                let span = document.element(element).span();
+                if span.start >= end {
+                    next.extend(descend(document, element, local));
+                    end = span.end;
+                }
             }
         } else {
             for element in current {
@@ -219,18 +233,85 @@ pub(crate) fn below(document: &Document, from: ElementId, path: &[&str]) -> Vec<
     current
 }
 
-/// Every element of a name below another. An own stack: documents may be nested deeper than a thread's.
-fn descend(document: &Document, from: ElementId, local: &str, found: &mut Vec<ElementId>) {
-    let mut stack: Vec<ElementId> = document.children(from);
-    stack.reverse();
-    while let Some(element) = stack.pop() {
-        let view = document.element(element);
-        if view.local() == "Signature" && view.namespace() == Some(DSIG) {
-            continue;
+/// Every element of a name below another.
+fn descend(document: &Document, from: ElementId, local: &str) -> Vec<ElementId> {
+    let own = document.element(from).span();
+    let mut signatures: Vec<Range<usize>> = document
+        .named(DSIG, "Signature")
+        .into_iter()
+        .map(|signature| document.element(signature).span())
+        .filter(|span| own.start < span.start && span.end <= own.end)
+        .collect();
+    let mut end = 0;
+    // The outermost ones: in document order, so each is either behind the last of them or in it.
+    signatures.retain(|span| {
+        let outermost = span.start >= end;
+        end = end.max(span.end);
+        outermost
+    });
+    let mut found = document.inside(from, local);
+    let mut signatures = signatures.into_iter().peekable();
+    found.retain(|element| {
+        let start = document.element(*element).span().start;
+        while signatures.next_if(|span| span.end <= start).is_some() {}
+        signatures.peek().is_none_or(|span| start < span.start)
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Document {
+        Document::read(text.as_bytes().into()).unwrap()
+    }
+
+    #[test]
+    fn paths_lead_to_elements_once_and_not_into_signatures() {
+        let signature = format!(
+            "<Signature xmlns=\"{DSIG}\"><b n=\"no\"/><Signature><b/></Signature></Signature>"
+        );
+        let document = read(&format!(
+            "<a><b n=\"1\"><x><b n=\"2\"><c/></b></x></b>{signature}<y><b n=\"3\">{signature}<c/></b></y></a>"
+        ));
+        let root = document.root();
+        let names = |path: &[&str]| -> Vec<String> {
+            let found = below(&document, root, path).into_iter();
+            let name = |id| {
+                document
+                    .element(id)
+                    .attribute(None, "n")
+                    .unwrap()
+                    .into_owned()
+            };
+            found.map(name).collect()
+        };
+        assert_eq!(names(&[ANY, "b"]), ["1", "2", "3"]);
+        assert_eq!(names(&["b"]), ["1"]);
+        assert_eq!(names(&[ONE, "b"]), ["no", "3"]);
+        // What stands in two elements of the way is found once.
+        assert_eq!(below(&document, root, &[ANY, "b", ANY, "c"]).len(), 2);
+        // From a signature on, only those inside it are left out.
+        let first = signatures_in(&document, root)[0];
+        assert_eq!(below(&document, first, &[ANY, "b"]).len(), 1);
+    }
+
+    /// Each level was walked again from every level above it.
+    #[test]
+    fn a_deep_document_costs_a_pass_for_each_step() {
+        let inner = "<i/>".repeat(2_000);
+        let (open, close) = ("<d>".repeat(200), "</d>".repeat(200));
+        let document = read(&format!("<a>{open}{inner}<b/>{close}</a>"));
+        let start = std::time::Instant::now();
+        for _ in 0..5 {
+            assert_eq!(below(&document, document.root(), &[ANY, "b"]).len(), 1);
+            assert_eq!(
+                below(&document, document.root(), &[ANY, "d", ANY, "b"]).len(),
+                1
+            );
         }
-        if view.local() == local {
-            found.push(element);
-        }
-        stack.extend(document.children(element).into_iter().rev());
+        let took = start.elapsed();
+        assert!(took.as_secs() < 5, "{took:?}");
     }
 }

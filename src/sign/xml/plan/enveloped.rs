@@ -32,7 +32,10 @@ pub(super) fn make(making: &Making<'_>) -> Result<Made> {
         return generic(making);
     };
     // `#id` of a data node says which document of a message is meant; everything else is signed as well.
-    let places = profile::places(document, profile);
+    let places = match options.reference.as_slice() {
+        [] => Vec::new(),
+        _ => profile::places(document, profile),
+    };
     let nodes = places.iter().flat_map(|place| place.data(document));
     let data_ids: Vec<String> = nodes
         .filter_map(|node| profile::id_of(document, node))
