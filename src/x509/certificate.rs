@@ -79,6 +79,7 @@ pub(crate) struct Certificate {
     refused: Vec<Refusal>,
     /// Subject and issuer as text: every report names them.
     texts: OnceLock<(String, String)>,
+    self_issued: OnceLock<bool>,
 }
 
 impl Certificate {
@@ -150,6 +151,7 @@ impl Certificate {
             policies: Policies::default(),
             refused: Vec::new(),
             texts: OnceLock::new(),
+            self_issued: OnceLock::new(),
             der: der.into(),
         };
         if unique && version < 2 || extensions.is_some() && version < 3 || version > 3 {
@@ -401,7 +403,8 @@ impl Certificate {
 
     /// Whether issuer and subject are the same name (RFC 5280 clause 3.2).
     pub(crate) fn is_self_issued(&self) -> bool {
-        name::names_match(self.issuer(), self.subject())
+        let same = || name::names_match(self.issuer(), self.subject());
+        *self.self_issued.get_or_init(same)
     }
 }
 

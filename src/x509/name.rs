@@ -9,34 +9,38 @@ use super::{
 use crate::asn1::{self, Tag, Tlv};
 
 /// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
-const SHORT_NAMES: [(&str, &str); 27] = [
-    ("2.5.4.3", "CN"),
-    ("2.5.4.4", "SN"),
-    ("2.5.4.5", "serialNumber"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "ST"),
-    ("2.5.4.9", "street"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.12", "title"),
-    ("2.5.4.13", "description"),
-    ("2.5.4.15", "businessCategory"),
-    ("2.5.4.16", "postalAddress"),
-    ("2.5.4.17", "postalCode"),
-    ("2.5.4.20", "telephoneNumber"),
-    ("2.5.4.41", "name"),
-    ("2.5.4.42", "GN"),
-    ("2.5.4.43", "initials"),
-    ("2.5.4.44", "generationQualifier"),
-    ("2.5.4.46", "dnQualifier"),
-    ("2.5.4.65", "pseudonym"),
-    ("2.5.4.97", "organizationIdentifier"),
-    ("1.3.6.1.4.1.311.60.2.1.1", "jurisdictionL"),
-    ("1.3.6.1.4.1.311.60.2.1.2", "jurisdictionST"),
-    ("1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"),
-    ("0.9.2342.19200300.100.1.1", "UID"),
-    ("0.9.2342.19200300.100.1.25", "DC"),
+const SHORT_NAMES: [(Oid, &str); 28] = [
+    (Oid::new_unwrap("2.5.4.3"), "CN"),
+    (Oid::new_unwrap("2.5.4.4"), "SN"),
+    (Oid::new_unwrap("2.5.4.5"), "serialNumber"),
+    (Oid::new_unwrap("2.5.4.6"), "C"),
+    (Oid::new_unwrap("2.5.4.7"), "L"),
+    (Oid::new_unwrap("2.5.4.8"), "ST"),
+    (Oid::new_unwrap("2.5.4.9"), "street"),
+    (Oid::new_unwrap("2.5.4.10"), "O"),
+    (Oid::new_unwrap("2.5.4.11"), "OU"),
+    (Oid::new_unwrap("2.5.4.12"), "title"),
+    (Oid::new_unwrap("2.5.4.13"), "description"),
+    (Oid::new_unwrap("2.5.4.15"), "businessCategory"),
+    (Oid::new_unwrap("2.5.4.16"), "postalAddress"),
+    (Oid::new_unwrap("2.5.4.17"), "postalCode"),
+    (Oid::new_unwrap("2.5.4.20"), "telephoneNumber"),
+    (Oid::new_unwrap("2.5.4.41"), "name"),
+    (Oid::new_unwrap("2.5.4.42"), "GN"),
+    (Oid::new_unwrap("2.5.4.43"), "initials"),
+    (Oid::new_unwrap("2.5.4.44"), "generationQualifier"),
+    (Oid::new_unwrap("2.5.4.46"), "dnQualifier"),
+    (Oid::new_unwrap("2.5.4.65"), "pseudonym"),
+    (Oid::new_unwrap("2.5.4.97"), "organizationIdentifier"),
+    (Oid::new_unwrap("1.3.6.1.4.1.311.60.2.1.1"), "jurisdictionL"),
+    (
+        Oid::new_unwrap("1.3.6.1.4.1.311.60.2.1.2"),
+        "jurisdictionST",
+    ),
+    (Oid::new_unwrap("1.3.6.1.4.1.311.60.2.1.3"), "jurisdictionC"),
+    (Oid::new_unwrap("0.9.2342.19200300.100.1.1"), "UID"),
+    (Oid::new_unwrap("0.9.2342.19200300.100.1.25"), "DC"),
+    (oid::EMAIL_ADDRESS, "emailAddress"),
 ];
 
 /// The text of a Name by RFC 4514: last attribute first, as OpenSSL has it inside a set too. Empty for an empty or malformed name.
@@ -60,7 +64,7 @@ pub(crate) fn last_value(name: &[u8], oid: Oid) -> Option<String> {
         .iter()
         .rev()
         .flatten()
-        .find(|attribute| attribute.oid == Some(oid))?;
+        .find(|attribute| attribute.is(&oid))?;
     found.text().map(Cow::into_owned)
 }
 
@@ -70,21 +74,31 @@ pub(crate) fn names_match(a: &[u8], b: &[u8]) -> bool {
     if a == b {
         return true;
     }
-    match (normal(a), normal(b)) {
-        (Some(a), Some(b)) => !a.is_empty() && a == b,
-        _ => false,
+    let (Some(a), Some(b)) = (try_sets(a), try_sets(b)) else {
+        return false;
+    };
+    // Names around one authority begin alike and differ at their ends.
+    let mut pairs = a.iter().zip(&b).rev();
+    !a.is_empty() && a.len() == b.len() && pairs.all(|(a, b)| sets_match(a, b))
+}
+
+fn sets_match(a: &[Attribute<'_>], b: &[Attribute<'_>]) -> bool {
+    match (a, b) {
+        ([a], [b]) => a.matches(b),
+        _ => a.len() == b.len() && normal_set(a) == normal_set(b),
     }
 }
 
 /// A form in which equal names are equal, set by set (RelativeDistinguishedName), so that a subtree is a prefix. `None` where the name is malformed.
 pub(crate) fn normal(name: &[u8]) -> Option<Vec<Vec<u8>>> {
     let sets = try_sets(name)?;
-    let normal = sets.iter().map(|set| {
-        let mut attributes: Vec<_> = set.iter().map(Attribute::normal).collect();
-        attributes.sort_unstable();
-        attributes.concat()
-    });
-    Some(normal.collect())
+    Some(sets.iter().map(|set| normal_set(set)).collect())
+}
+
+fn normal_set(set: &[Attribute<'_>]) -> Vec<u8> {
+    let mut attributes: Vec<_> = set.iter().map(Attribute::normal).collect();
+    attributes.sort_unstable();
+    attributes.concat()
 }
 
 /// Whether a value is a well-formed Name.
@@ -101,7 +115,7 @@ pub(crate) fn is_empty(name: &[u8]) -> bool {
 pub(crate) fn email_addresses(name: &[u8]) -> Vec<String> {
     let sets = sets(name);
     let attributes = sets.iter().flatten();
-    let addresses = attributes.filter(|attribute| attribute.oid == Some(oid::EMAIL_ADDRESS));
+    let addresses = attributes.filter(|attribute| attribute.is(&oid::EMAIL_ADDRESS));
     addresses
         .map(|address| address.text().map(Cow::into_owned).unwrap_or_default())
         .collect()
@@ -109,12 +123,29 @@ pub(crate) fn email_addresses(name: &[u8]) -> Vec<String> {
 
 /// An AttributeTypeAndValue.
 struct Attribute<'a> {
-    oid: Option<Oid>,
     kind: Tlv<'a>,
     value: Tlv<'a>,
 }
 
 impl Attribute<'_> {
+    fn is(&self, oid: &Oid) -> bool {
+        self.kind.content == oid.as_bytes()
+    }
+
+    /// Whether both have one [`normal`](Self::normal) form.
+    fn matches(&self, other: &Self) -> bool {
+        if self.kind.content != other.kind.content {
+            return false;
+        }
+        if self.value.full == other.value.full {
+            return true;
+        }
+        match (self.text(), other.text()) {
+            (Some(a), Some(b)) => prepared(&a) == prepared(&b),
+            _ => false,
+        }
+    }
+
     /// Type and value, each with its length, so that two attributes never run into each other.
     fn normal(&self) -> Vec<u8> {
         let (mark, value) = match self.text() {
@@ -195,11 +226,7 @@ fn sets_of<'a>(name: &Tlv<'a>) -> Option<Vec<Vec<Attribute<'a>>>> {
             let mut fields = item.children();
             let (kind, value) = (fields.expect(Tag::OID).ok()?, fields.next().ok()?);
             fields.finish().ok()?;
-            attributes.push(Attribute {
-                oid: kind.oid(),
-                kind,
-                value,
-            });
+            attributes.push(Attribute { kind, value });
         }
         sets.push(attributes);
     }
@@ -207,13 +234,13 @@ fn sets_of<'a>(name: &Tlv<'a>) -> Option<Vec<Vec<Attribute<'a>>>> {
 }
 
 fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
-    let dotted = &asn1::dotted(attribute.kind.content);
     let short = SHORT_NAMES
         .iter()
-        .find_map(|(oid, name)| (*oid == dotted).then_some(*name));
-    let short =
-        short.or_else(|| (attribute.oid == Some(oid::EMAIL_ADDRESS)).then_some("emailAddress"));
-    text.push_str(short.unwrap_or(dotted));
+        .find_map(|(oid, name)| attribute.is(oid).then_some(*name));
+    match short {
+        Some(short) => text.push_str(short),
+        None => text.push_str(&asn1::dotted(attribute.kind.content)),
+    }
     text.push('=');
     match (short, attribute.text()) {
         (Some(_), Some(value)) => put_escaped(&value, text),
@@ -275,4 +302,38 @@ pub(crate) fn serial_text(serial: &[u8]) -> String {
         let _ = write!(text, "{octet:02X}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::asn1::write::tlv;
+
+    /// Names of few attributes with few values, so that many are alike.
+    fn names() -> impl Strategy<Value = Vec<u8>> {
+        let values = prop::sample::select(vec![
+            tlv(0x0C, &["Huế".as_bytes()]),
+            tlv(0x0C, &["HUE\u{302}\u{301}".as_bytes()]),
+            tlv(0x0C, &[b"an  An"]),
+            tlv(0x13, &[b"AN an "]),
+            tlv(0x1E, &[b"\0a\0n\0 \0a\0n"]),
+            tlv(0x02, &[&[1]]),
+            tlv(0x0C, &[&[0xFF]]),
+        ]);
+        let attribute = (3_u8..5, values)
+            .prop_map(|(kind, value)| tlv(0x30, &[&[6, 3, 0x55, 4, kind], &value]));
+        let set = prop::collection::vec(attribute, 0..3);
+        let set = set.prop_map(|set| tlv(0x31, &[&set.concat()]));
+        prop::collection::vec(set, 0..3).prop_map(|sets| tlv(0x30, &[&sets.concat()]))
+    }
+
+    proptest! {
+        #[test]
+        fn names_match_that_have_one_normal_form(a in names(), b in names()) {
+            let (x, y) = (normal(&a).unwrap(), normal(&b).unwrap());
+            prop_assert_eq!(names_match(&a, &b), a == b || !x.is_empty() && x == y);
+        }
+    }
 }

@@ -275,10 +275,9 @@ impl Crl {
         let index = self
             .index
             .get_or_init(|| Index::new(&self.bytes, &self.entries, self.count));
-        let entries = index.candidates(wanted).iter().filter_map(|place| {
-            let entry = Entry::at(&self.bytes, *place)?;
-            (shortest(entry.serial) == wanted && self.is_of(*place, issuer))
-                .then(|| revoked(&entry))
+        let entries = index.candidates(wanted).filter_map(|place| {
+            let entry = Entry::at(&self.bytes, place)?;
+            (shortest(entry.serial) == wanted && self.is_of(place, issuer)).then(|| revoked(&entry))
         });
         entries.min_by_key(|entry| (entry.reason == Some(REMOVE_FROM_CRL), entry.date))
     }
