@@ -11,6 +11,12 @@ mod pki;
 mod threads;
 
 fn main() -> measure::Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((first, files)) = arguments.split_first()
+        && first == lists::MEMORY
+    {
+        return lists::memory(files);
+    }
     println!("{}\n", measure::machine());
     chain::run()?;
     threads::run()?;
