@@ -314,6 +314,25 @@ fn the_examples_sign_and_check() {
 }
 
 #[test]
+fn python_needs_nothing_but_the_library() {
+    let bench = Bench::get();
+    for (file, settings, expected) in [
+        ("six.pdf", "root.pem", 0),
+        ("tampered.pdf", "root.pem", 1),
+        ("six.pdf", "nowhere.pem", 64),
+    ] {
+        let mut command = Command::new("python3");
+        command
+            .arg(root().join("examples/python/verify.py"))
+            .arg(bench.folder.join("libkyso.so"))
+            .args([file, settings, "root.crl", "issuing.crl"].map(|name| bench.demo(name)));
+        let ended = output(&mut command);
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(expected), "{file}: {said}");
+    }
+}
+
+#[test]
 fn eight_threads_share_a_context() {
     let bench = Bench::get();
     let threads = bench.compiled("clang", "tests/abi/threads.c");
