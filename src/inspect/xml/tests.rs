@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn look(options: Options, text: &str) -> Result<Inspection> {
-    let context = Context::new(options, Material::default()).unwrap();
+    let context = Context::new(options, Material::default())?;
     let source = MemorySource::new(text.as_bytes());
     inspect(&context, Arc::new(source), Some("x.xml"))
 }

@@ -77,7 +77,7 @@ fn write(pieces: &[Piece], elements: &mut usize, text: &mut String) {
             Piece::Text(it) => text.push_str(it),
             Piece::Element(content) => {
                 *text += &format!("<e Id='e{elements}'>");
-                *elements += 1;
+                *elements = elements.saturating_add(1);
                 write(content, elements, text);
                 *text += "</e>";
             }
