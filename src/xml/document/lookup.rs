@@ -16,6 +16,11 @@ use crate::{
 };
 
 impl Document {
+    /// Whether a name, or any other text, stands anywhere: far quicker than to look for elements that are not there.
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        memchr::memmem::find(self.utf8(), text.as_bytes()).is_some()
+    }
+
     /// Child elements in order.
     pub(crate) fn children(&self, id: ElementId) -> Vec<ElementId> {
         if let Some(known) = self.records().children.get(&id) {

@@ -70,7 +70,7 @@ impl Document {
                 _ => {}
             }
         }
-        records.children = upper.children;
+        records.children = upper.children();
         index.ids.finish();
         Ok(index)
     }
@@ -80,35 +80,54 @@ impl Document {
 /// pass over the document.
 const UPPER_LEVELS: usize = 3;
 
-/// More of them are found when they are asked for.
+/// More of them on one level are found when they are asked for.
 pub(super) const MOST_UPPER: usize = 1024;
 
-/// The elements of the upper levels, by the element around them.
+/// The elements of the upper levels.
 #[derive(Debug, Default)]
-struct Upper {
+struct Upper([Level; UPPER_LEVELS]);
+
+/// Those of one level, by the element around them.
+#[derive(Debug, Default)]
+struct Level {
     children: HashMap<ElementId, Vec<ElementId>>,
     noted: usize,
 }
 
+impl Level {
+    fn is_whole(&self) -> bool {
+        self.noted <= MOST_UPPER
+    }
+}
+
 impl Upper {
     fn note(&mut self, open: &mut [Open], records: &mut Records) {
-        if open.len() > UPPER_LEVELS || self.noted > MOST_UPPER {
+        let own = open.len().saturating_sub(1);
+        let Some(level) = self.0.get_mut(own).filter(|level| level.is_whole()) else {
             return;
-        }
-        self.noted = self.noted.saturating_add(1);
-        if self.noted > MOST_UPPER {
+        };
+        level.noted = level.noted.saturating_add(1);
+        if !level.is_whole() {
             // What is not whole is of no use.
-            self.children.clear();
+            level.children.clear();
             return;
         }
         let id = note(open, records);
-        if open.len() < UPPER_LEVELS {
-            self.children.entry(id).or_default();
-        }
-        let around = open.len().checked_sub(2).and_then(|at| open.get(at)?.id);
+        let around = own.checked_sub(1).and_then(|at| open.get(at)?.id);
         if let Some(around) = around {
-            self.children.entry(around).or_default().push(id);
+            level.children.entry(around).or_default().push(id);
         }
+        let below = self.0.get_mut(own.saturating_add(1));
+        if let Some(below) = below.filter(|level| level.is_whole()) {
+            below.children.entry(id).or_default();
+        }
+    }
+
+    fn children(self) -> HashMap<ElementId, Vec<ElementId>> {
+        self.0
+            .into_iter()
+            .flat_map(|level| level.children)
+            .collect()
     }
 }
 

@@ -53,7 +53,10 @@ pub(crate) fn containers(
             for id in below(document, root, rest) {
                 let namespace = document.element(id).namespace().unwrap_or_default();
                 let fits = kind.namespaces.is_empty() || kind.namespaces.contains(&namespace);
-                let holds = |path: &Path| !below(document, id, path).is_empty();
+                let mentioned = |step: &&str| [ONE, ANY].contains(step) || document.mentions(step);
+                let holds = |path: &Path| {
+                    path.iter().all(mentioned) && !below(document, id, path).is_empty()
+                };
                 let fits = fits && (kind.holding.is_empty() || kind.holding.iter().any(holds));
                 if fits && found.iter().all(|(known, _)| *known != id) {
                     found.push((id, kind));
