@@ -9,8 +9,12 @@ use std::{
 
 use crate::{
     error::{Error, ErrorKind, Place, Result},
+    progress::Meter,
     text::rules,
 };
+
+/// Bytes that are read at once into a whole.
+const PIECE: usize = 1 << 20;
 
 /// Random access to the bytes of one document. Offsets count from its first byte.
 pub trait Source: Send + Sync + fmt::Debug {
@@ -134,6 +138,28 @@ pub(crate) fn ahead(source: &dyn Source, offset: u64, wanted: Wanted) -> Result<
     Ok(Bytes::Owned(buffer))
 }
 
+/// Everything, read once and into where it stays; shared where it lies in memory.
+///
+/// # Errors
+/// `Io`, `Cancelled`.
+pub(crate) fn whole(source: &dyn Source, meter: &mut Meter) -> Result<Arc<[u8]>> {
+    if let Some((0, all)) = source.block_at(0)?
+        && all.len() as u64 == source.len()
+    {
+        meter.reach(source.len())?;
+        return Ok(all);
+    }
+    let length = usize::try_from(source.len()).map_err(|_| past_end(source.len()))?;
+    let mut all: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let mut offset = 0;
+    for piece in Arc::get_mut(&mut all).unwrap_or_default().chunks_mut(PIECE) {
+        source.read_at(offset, piece)?;
+        offset += piece.len() as u64;
+        meter.reach(offset)?;
+    }
+    Ok(all)
+}
+
 pub(crate) fn past_end(offset: u64) -> Error {
     Error::new(ErrorKind::Io, &rules::usage::IO_READ)
         .with("input")
@@ -184,5 +210,9 @@ impl Source for MemorySource {
 
     fn as_slice(&self) -> Option<&[u8]> {
         Some(&self.0)
+    }
+
+    fn block_at(&self, _: u64) -> Result<Option<(u64, Arc<[u8]>)>> {
+        Ok(Some((0, Arc::clone(&self.0))))
     }
 }

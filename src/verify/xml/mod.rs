@@ -5,8 +5,6 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 pub(super) use facts::XmlFacts;
 use order::Party;
 
@@ -57,7 +55,7 @@ pub(super) fn gather(
             .with(MAX_XML_BYTES >> 20));
     }
     let mut meter = watch.stage(Stage::Digesting, source.len())?;
-    let bytes: Arc<[u8]> = source::window(source, 0, source.len())?.to_vec().into();
+    let bytes = source::whole(source, &mut meter)?;
     let mut sha256 = [0; 32];
     let digest = context
         .provider()
@@ -70,7 +68,6 @@ pub(super) fn gather(
     let document = Document::read(bytes)?;
     watch.check()?;
     let signatures = Gathering::new(context, &document).signatures(at, watch)?;
-    meter.reach(source.len())?;
     Ok(FileFacts {
         file: name.map(str::to_owned),
         format: Format::Xml,

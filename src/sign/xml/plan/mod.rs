@@ -18,8 +18,8 @@ use crate::{
     options::XmlForm,
     progress::{Stage, Watch},
     report::Finding,
-    sign::{planned::Identity, signed::for_each_block},
-    source::Source,
+    sign::planned::Identity,
+    source::{self, Source},
     xml::{Document, ElementId},
     xmldsig::{
         build::Template,
@@ -184,13 +184,9 @@ fn id_names(context: &Context) -> Vec<String> {
 /// The whole document, once.
 fn read(source: &dyn Source, watch: &Watch) -> Result<Arc<[u8]>> {
     let mut meter = watch.stage(Stage::Digesting, source.len())?;
-    let mut bytes = Vec::with_capacity(usize::try_from(source.len()).unwrap_or_default());
-    for_each_block(source, &mut meter, &mut |block| {
-        bytes.extend_from_slice(block);
-        Ok(())
-    })?;
+    let bytes = source::whole(source, &mut meter)?;
     source.unchanged()?;
-    Ok(bytes.into())
+    Ok(bytes)
 }
 
 /// 128 random bits as letters and digits.
