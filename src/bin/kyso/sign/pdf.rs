@@ -111,6 +111,6 @@ pub(crate) fn run(args: &SignPdfArgs) -> Result<Exit, Failure> {
         args.overlay()?,
         Some(&args.pages.password),
         |keys| keys.open(&args.key),
-        |context, source, key| sign_pdf(context, source, key),
+        sign_pdf,
     )
 }

@@ -129,12 +129,8 @@ impl SignXmlArgs {
 }
 
 pub(crate) fn run(args: &SignXmlArgs) -> Result<Exit, Failure> {
-    args.sign.run(
-        args.overlay(),
-        None,
-        |keys| keys.open(&args.key),
-        |context, source, key| sign_xml(context, source, key),
-    )
+    args.sign
+        .run(args.overlay(), None, |keys| keys.open(&args.key), sign_xml)
 }
 
 /// A file's name as a relative URI (RFC 3986).
