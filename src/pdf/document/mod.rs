@@ -1,5 +1,6 @@
 //! A document as a list of revisions, read lazily.
 
+mod numbers;
 mod read;
 
 use std::{

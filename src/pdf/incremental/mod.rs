@@ -2,6 +2,11 @@
 //!
 //! A revision takes the form of the section before it: readers see nothing of a table behind a cross-reference
 //! stream. A hybrid file gets a table without /XRefStm, since the stream it named is the older section's.
+//!
+//! `section` writes the cross-reference data, `gap` the signature dictionary.
+
+mod gap;
+mod section;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +17,12 @@ use std::{
 use super::{
     document::{Document, Entry, XrefForm},
     encryption::Random,
-    object::{Dictionary, Object, ObjectId, PdfString, Stream, StreamData},
+    object::{Dictionary, Object, ObjectId, PdfString},
     write,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    limits::{MAX_FIELDS, MAX_OBJECTS, MAX_REFERENCE_STEPS, MAX_SIGNED_BYTES, MAX_TABLE_OFFSET},
+    limits::{MAX_OBJECTS, MAX_REFERENCE_STEPS, MAX_SIGNED_BYTES, MAX_TABLE_OFFSET},
     source,
     text::rules,
 };
@@ -86,7 +91,7 @@ impl Editor {
         for key in OF_ONE_SECTION {
             trailer.remove(key);
         }
-        let size = highest_size(&base)?;
+        let size = base.free_number()?;
         let last = base.revisions().last();
         let form = last.map_or(XrefForm::Table, |revision| revision.form);
         let previous = last
@@ -243,7 +248,7 @@ impl Editor {
         if let Some(cipher) = self.base.cipher() {
             cipher.encrypt(signature, &mut value, means.random)?;
         }
-        let slots = write_signature(&mut self.appended, signature, &value, room, estimate);
+        let slots = gap::write(&mut self.appended, signature, &value, room, estimate);
         let gap_start = self.absolute(slots.contents.start);
         let gap_end = self.absolute(slots.contents.end);
 
@@ -255,7 +260,7 @@ impl Editor {
         }
         let numbers = [gap_start, gap_end, end.saturating_sub(gap_end)];
         for (slot, number) in slots.numbers.into_iter().zip(numbers) {
-            fill_slot(&mut self.appended, slot, &number.to_string());
+            gap::fill(&mut self.appended, slot, &number.to_string());
         }
         Ok(Gap {
             range: gap_start..gap_end,
@@ -276,7 +281,7 @@ impl Editor {
         match digits {
             Some(digits) if digits.len() / 2 >= value.len() => {
                 for (pair, byte) in digits.chunks_exact_mut(2).zip(value) {
-                    pair.copy_from_slice(&hex_digits(*byte));
+                    pair.copy_from_slice(&gap::hex_digits(*byte));
                 }
                 Ok(())
             }
@@ -358,11 +363,11 @@ impl Editor {
             write::indirect(
                 &mut self.appended,
                 id,
-                &section_stream(&rows, trailer, shift).into(),
+                &section::stream(&rows, trailer, shift).into(),
             );
             self.form = XrefForm::Stream;
         } else {
-            write_table(&mut self.appended, &rows, shift);
+            section::table(&mut self.appended, &rows, shift);
             self.appended.extend_from_slice(b"trailer\n");
             write::dictionary(&mut self.appended, &trailer);
             self.appended.push(b'\n');
@@ -402,248 +407,5 @@ impl std::fmt::Debug for Editor {
             self.appended.len(),
             self.pending.len()
         )
-    }
-}
-
-/// One more than the highest number that any section names or any trailer declares. A smaller /Size than an
-/// older one, or an old number used again, makes earlier signatures look changed.
-fn highest_size(base: &Document) -> Result<u32> {
-    let mut size = 1_u32;
-    for revision in base.revisions() {
-        let declared = revision
-            .trailer
-            .get("Size")
-            .and_then(Object::as_integer)
-            .unwrap_or_default();
-        // A declared size beyond every limit is nonsense, not a promise.
-        if let Ok(declared) = u32::try_from(declared)
-            && declared <= MAX_OBJECTS
-        {
-            size = size.max(declared);
-        }
-        let used = revision
-            .entries
-            .last()
-            .map_or(0, |(number, _)| number.saturating_add(1));
-        size = size.max(used);
-    }
-    // A reference that leads nowhere must not lead to a new object.
-    size = size.max(highest_reference(base)?.saturating_add(1));
-    if size > MAX_OBJECTS {
-        return Err(Error::new(ErrorKind::Limit, &rules::sign::TOO_MANY_OBJECTS));
-    }
-    Ok(size)
-}
-
-/// The highest number that the trailers, the catalog or the form refer to, as far as it may be used; of a document whose
-/// cross-reference data was rebuilt, that any object refers to.
-fn highest_reference(base: &Document) -> Result<u32> {
-    let newest = base.revisions().len().saturating_sub(1);
-    let mut highest = 0;
-    let mut below = Vec::new();
-    for revision in base.revisions() {
-        for (_, value) in revision.trailer.iter() {
-            references(value, &mut |id| highest = highest.max(usable(id)));
-        }
-    }
-    if base.is_rebuilt() {
-        let entries = base.revisions().iter().flat_map(|r| &r.entries);
-        for (number, entry) in entries {
-            let generation = match *entry {
-                Entry::InFile { generation, .. } => generation,
-                Entry::InStream { .. } => 0,
-                Entry::Free { .. } => continue,
-            };
-            let id = ObjectId {
-                number: *number,
-                generation,
-            };
-            let object = base.object_at(newest, id)?;
-            references(&object, &mut |id| highest = highest.max(usable(id)));
-        }
-        return Ok(highest);
-    }
-    let Ok(catalog) = base.catalog_at(newest) else {
-        return Ok(highest);
-    };
-    for (key, value) in catalog.iter() {
-        references(value, &mut |id| highest = highest.max(usable(id)));
-        if key.0 == b"AcroForm" {
-            below.push(value.clone());
-        }
-    }
-    let mut seen = BTreeSet::new();
-    while let Some(value) = below.pop() {
-        let object = match value {
-            Object::Reference(id) if seen.len() < MAX_FIELDS && seen.insert(id) => {
-                base.object_at(newest, id)?
-            }
-            Object::Reference(_) => continue,
-            other => other,
-        };
-        references(&object, &mut |id| highest = highest.max(usable(id)));
-        match object {
-            Object::Array(items) => below.extend(items),
-            Object::Dictionary(node) => {
-                let lists = [node.get("Fields"), node.get("Kids")];
-                below.extend(lists.into_iter().flatten().cloned());
-            }
-            _ => {}
-        }
-    }
-    Ok(highest)
-}
-
-/// Numbers beyond every limit are refused by readers as well.
-fn usable(id: ObjectId) -> u32 {
-    if id.number < MAX_OBJECTS {
-        id.number
-    } else {
-        0
-    }
-}
-
-/// Every reference in a value; the parser bounds its depth.
-fn references(value: &Object, found: &mut dyn FnMut(ObjectId)) {
-    match value {
-        Object::Reference(id) => found(*id),
-        Object::Array(items) => items.iter().for_each(|item| references(item, found)),
-        other => {
-            if let Some(dictionary) = other.as_dictionary() {
-                dictionary
-                    .iter()
-                    .for_each(|(_, value)| references(value, found));
-            }
-        }
-    }
-}
-
-/// Positions in the appended bytes that are filled in later.
-struct Slots {
-    numbers: [Range<usize>; 3],
-    contents: Range<usize>,
-}
-
-fn write_signature(
-    out: &mut Vec<u8>,
-    id: ObjectId,
-    dictionary: &Object,
-    room: usize,
-    estimate: u64,
-) -> Slots {
-    let width = estimate.to_string().len();
-    out.extend_from_slice(format!("{} {} obj\n", id.number, id.generation).as_bytes());
-    write::object(out, dictionary);
-    // The gap comes last in the dictionary: behind the entries, before its `>>`.
-    out.truncate(out.len().saturating_sub(2));
-    out.extend_from_slice(b"/ByteRange[0");
-    let numbers = [(); 3].map(|()| {
-        out.push(b' ');
-        let from = out.len();
-        out.resize(from.saturating_add(width), b' ');
-        from..out.len()
-    });
-    out.extend_from_slice(b"]/Contents");
-    let from = out.len();
-    out.push(b'<');
-    out.resize(out.len().saturating_add(room.saturating_mul(2)), b'0');
-    out.push(b'>');
-    let contents = from..out.len();
-    out.extend_from_slice(b">>\nendobj\n");
-    Slots { numbers, contents }
-}
-
-/// Digits from the left; what is left of the slot stays white.
-fn fill_slot(out: &mut [u8], slot: Range<usize>, text: &str) {
-    if let Some(slot) = out.get_mut(slot) {
-        for (to, from) in slot.iter_mut().zip(text.bytes()) {
-            *to = from;
-        }
-    }
-}
-
-fn hex_digits(byte: u8) -> [u8; 2] {
-    let digit = |value: u8| match value {
-        0..=9 => b'0'.wrapping_add(value),
-        _ => b'a'.wrapping_sub(10).wrapping_add(value),
-    };
-    [digit(byte >> 4), digit(byte & 15)]
-}
-
-/// Runs of numbers that follow each other: subsections.
-fn subsections(rows: &BTreeMap<u32, Entry>) -> Vec<Vec<(u32, Entry)>> {
-    let mut runs: Vec<Vec<(u32, Entry)>> = Vec::new();
-    for (&number, &entry) in rows {
-        let follows = runs
-            .last()
-            .and_then(|run| run.last())
-            .map(|(n, _)| n.saturating_add(1));
-        match runs.last_mut() {
-            Some(run) if follows == Some(number) => run.push((number, entry)),
-            _ => runs.push(vec![(number, entry)]),
-        }
-    }
-    runs
-}
-
-/// A table (clause 7.5.4): entries of exactly 20 bytes.
-fn write_table(out: &mut Vec<u8>, rows: &BTreeMap<u32, Entry>, shift: u64) {
-    out.extend_from_slice(b"xref\n");
-    for run in subsections(rows) {
-        let first = run.first().map_or(0, |(number, _)| *number);
-        out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
-        for (_, entry) in run {
-            let line = match entry {
-                Entry::InFile { offset, generation } => {
-                    format!("{:010} {generation:05} n\r\n", offset.saturating_sub(shift))
-                }
-                Entry::Free { generation } => format!("{:010} {generation:05} f\r\n", 0),
-                // Kept out by the choice of the form.
-                Entry::InStream { .. } => format!("{:010} {:05} f\r\n", 0, 0),
-            };
-            out.extend_from_slice(line.as_bytes());
-        }
-    }
-}
-
-/// A cross-reference stream (clause 7.5.8). Not deflated: a few rows do not get smaller.
-fn section_stream(rows: &BTreeMap<u32, Entry>, mut dictionary: Dictionary, shift: u64) -> Stream {
-    let fields: Vec<[u64; 3]> = rows
-        .values()
-        .map(|entry| match *entry {
-            Entry::Free { generation } => [0, 0, u64::from(generation)],
-            Entry::InFile { offset, generation } => {
-                [1, offset.saturating_sub(shift), u64::from(generation)]
-            }
-            Entry::InStream { stream, index } => [2, u64::from(stream), u64::from(index)],
-        })
-        .collect();
-    let width = |column: fn(&[u64; 3]) -> u64| {
-        let highest = fields.iter().map(column).max().unwrap_or_default();
-        8_u32.saturating_sub(highest.leading_zeros() / 8).max(1)
-    };
-    let widths = [1, width(|row| row[1]), width(|row| row[2])];
-    let mut data = Vec::new();
-    for row in &fields {
-        for (value, width) in row.iter().zip(widths) {
-            let bytes = value.to_be_bytes();
-            let skipped = bytes.len().saturating_sub(width as usize);
-            data.extend_from_slice(bytes.get(skipped..).unwrap_or_default());
-        }
-    }
-    let index = subsections(rows).into_iter().flat_map(|run| {
-        let first = run.first().map_or(0, |(number, _)| *number);
-        [
-            i64::from(first),
-            i64::try_from(run.len()).unwrap_or_default(),
-        ]
-        .map(Object::Integer)
-    });
-    dictionary.set("Type", Object::name("XRef"));
-    dictionary.set("Index", index.collect::<Vec<_>>());
-    dictionary.set("W", widths.map(|w| Object::Integer(i64::from(w))).to_vec());
-    Stream {
-        dictionary,
-        data: StreamData::Memory(data),
     }
 }
