@@ -6,18 +6,17 @@
 //! in another, too. The pass looks for the numbers that later revisions brought or changed; it may see a reference
 //! too many (in a string), never one too few.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap},
-};
+mod lexical;
 
-use memchr::{memchr, memchr_iter, memchr2, memmem};
+use std::collections::{BTreeMap, HashMap};
+
+use memchr::{memchr, memmem};
 
 use super::{Doubt, to_u32};
 use crate::{
     error::Place,
     limits::MAX_REFERRERS,
-    pdf::{Document, Object, ObjectId, document::Entry, lex::is_space},
+    pdf::{Document, Object, ObjectId, document::Entry},
     report::Finding,
     source,
     text::rules::changes as rules,
@@ -90,8 +89,10 @@ impl Index {
 struct Search<'a> {
     document: &'a Document,
     wanted: &'a HashMap<u32, Wanted>,
-    low: u32,
-    high: u32,
+    /// A bit for each wanted number, modulo 4096: most numbers of a document are told apart by it.
+    marks: [u64; 64],
+    /// Numbers that the object in hand refers to; kept for its room.
+    numbers: Vec<u32>,
     /// What is being read.
     at: Referrer,
     /// How many referrers may still be kept.
@@ -101,13 +102,18 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(document: &'a Document, wanted: &'a HashMap<u32, Wanted>) -> Self {
-        let low = wanted.keys().min().copied().unwrap_or(0);
-        let high = wanted.keys().max().copied().unwrap_or(0);
+        let mut marks = [0; 64];
+        for number in wanted.keys() {
+            let (word, bit) = mark(*number);
+            if let Some(word) = marks.get_mut(word) {
+                *word |= bit;
+            }
+        }
         Self {
             document,
             wanted,
-            low,
-            high,
+            marks,
+            numbers: Vec::new(),
             at: Referrer {
                 revision: 0,
                 number: None,
@@ -119,9 +125,8 @@ impl<'a> Search<'a> {
 
     /// What is wanted of a number here.
     fn wants(&self, number: u32) -> Option<Wanted> {
-        if !(self.low..=self.high).contains(&number) {
-            return None;
-        }
+        let (word, bit) = mark(number);
+        self.marks.get(word).filter(|word| **word & bit != 0)?;
         let wanted = self.wanted.get(&number)?;
         (self.at.revision < wanted.until()).then_some(*wanted)
     }
@@ -231,32 +236,34 @@ impl<'a> Search<'a> {
 
     /// One object in the file, up to its stream data; `end` is where the next one starts.
     fn in_object(&mut self, start: u64, end: u64, number: u32) -> Result<(), Doubt> {
-        let document = self.document;
-        let source = &**document.source();
+        let source = &**self.document.source();
+        let mut numbers = std::mem::take(&mut self.numbers);
         let mut length = FIRST_WINDOW.min(end - start);
         loop {
             let whole = length == end - start;
             let bytes = source::window(source, start, length)?;
-            match body(&bytes) {
-                Some(body) => {
-                    return self.in_plain(&body);
-                }
-                None if !whole => length = (length * 16).min(end - start),
-                None => {
-                    let place = Place::object(number, 0)
-                        .in_revision(to_u32(self.at.revision + 1))
-                        .at_offset(start);
-                    // Not even a header: no object stands here, so nothing can be read out of it.
-                    if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
-                        return Ok(());
-                    }
-                    return Err(Finding::new(&rules::NOT_COMPARABLE)
-                        .with("endobj")
-                        .at(place)
-                        .into());
-                }
+            numbers.clear();
+            if lexical::references(&bytes, &mut numbers).is_some() {
+                break;
             }
+            if whole {
+                // Not even a header: no object stands here, so nothing can be read out of it.
+                if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
+                    return Ok(());
+                }
+                let place = Place::object(number, 0)
+                    .in_revision(to_u32(self.at.revision + 1))
+                    .at_offset(start);
+                let finding = Finding::new(&rules::NOT_COMPARABLE).with("endobj");
+                return Err(finding.at(place).into());
+            }
+            length = (length * 16).min(end - start);
         }
+        for number in &numbers {
+            self.saw(*number)?;
+        }
+        self.numbers = numbers;
+        Ok(())
     }
 
     /// All objects of an object stream; `members` are those that cross-reference data names, oldest first.
@@ -295,176 +302,13 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Every `N G R` in bytes that hold no comments.
-    fn in_plain(&mut self, bytes: &[u8]) -> Result<(), Doubt> {
-        for at in memchr_iter(b'R', bytes) {
-            if let Some(number) = bytes.get(..at).and_then(number_before) {
-                self.saw(number)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Whether anything that is wanted is referred to.
     fn mentions(&self, bytes: &[u8]) -> bool {
-        memchr_iter(b'R', bytes).any(|at| {
-            let number = bytes.get(..at).and_then(number_before);
-            number.is_some_and(|number| self.wants(number).is_some())
-        })
+        lexical::mentions(bytes, |number| self.wants(number).is_some())
     }
 }
 
-/// The object number of a reference whose `R` follows these bytes.
-fn number_before(bytes: &[u8]) -> Option<u32> {
-    let (generation, rest) = digits_before(bytes)?;
-    let spaced = trim_space(rest);
-    if generation > u64::from(u16::MAX) || spaced.len() == rest.len() {
-        return None;
-    }
-    let (number, _) = digits_before(spaced)?;
-    u32::try_from(number).ok()
-}
-
-/// The number that ends the bytes, white space behind it skipped, and what stands before it.
-fn digits_before(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let bytes = trim_space(bytes);
-    let (mut value, mut unit, mut rest) = (0_u64, 1_u64, bytes);
-    while let Some((digit, before)) = rest
-        .split_last()
-        .filter(|(digit, _)| digit.is_ascii_digit())
-    {
-        value = value.saturating_add(unit.saturating_mul(u64::from(digit - b'0')));
-        unit = unit.saturating_mul(10);
-        rest = before;
-    }
-    (rest.len() < bytes.len()).then_some((value, rest))
-}
-
-fn trim_space(mut bytes: &[u8]) -> &[u8] {
-    while let Some((_, before)) = bytes.split_last().filter(|(last, _)| is_space(**last)) {
-        bytes = before;
-    }
-    bytes
-}
-
-/// What stands before the stream data or `endobj`; `None` where it does not end within these bytes.
-/// Where no string or comment stands before the first `stream` or `endobj`, that word is the real one.
-fn body(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let end = memmem::find(bytes, b"endobj");
-    let before_end = bytes.get(..end.unwrap_or(bytes.len()))?;
-    if let Some(end) = memmem::find(before_end, b"stream").or(end) {
-        let (body, rest) = bytes.split_at_checked(end)?;
-        if memchr2(b'(', b'%', body).is_none() && ends(body, rest) {
-            return Some(Cow::Borrowed(body));
-        }
-    }
-    without_strings(bytes).map(Cow::Owned)
-}
-
-/// Whether an object ends between these bytes: `stream` stands behind a dictionary, `endobj` behind a token.
-fn ends(body: &[u8], rest: &[u8]) -> bool {
-    if rest.starts_with(b"stream") {
-        return trim_space(body).ends_with(b">>");
-    }
-    rest.starts_with(b"endobj")
-        && body
-            .last()
-            .is_none_or(|last| is_space(*last) || matches!(last, b'>' | b']'))
-}
-
-/// Copies up to the keyword `stream` or `endobj`, strings left out and comments made spaces; `None` where
-/// neither keyword comes.
-fn without_strings(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(bytes.len().min(4096));
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let rest = bytes.get(at..)?;
-        match byte {
-            b'(' => {
-                at = behind_string(bytes, at)?;
-                out.push(b']');
-            }
-            b'%' => {
-                at += memchr2(b'\r', b'\n', rest)?;
-                out.push(b' ');
-            }
-            b'<' if rest.starts_with(b"<<") => {
-                out.push(b' ');
-                at += 2;
-            }
-            b'<' => {
-                at += memchr(b'>', rest)? + 1;
-                out.push(b']');
-            }
-            b's' | b'e' if ends(&out, rest) => return Some(out),
-            _ => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    None
-}
-
-/// The index behind a literal string (ISO 32000-1 clause 7.3.4.2).
-fn behind_string(bytes: &[u8], start: usize) -> Option<usize> {
-    let (mut at, mut depth) = (start, 0_usize);
-    loop {
-        match bytes.get(at)? {
-            b'\\' => at += 1,
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn numbers(bytes: &[u8]) -> Vec<u32> {
-        memchr_iter(b'R', bytes)
-            .filter_map(|at| number_before(&bytes[..at]))
-            .collect()
-    }
-
-    #[test]
-    fn references_are_read_backwards_from_their_r() {
-        assert_eq!(
-            numbers(b"<</Root 12 0 R/P 007\n\t1\0R /R 3 0 R]"),
-            [12, 7, 3]
-        );
-        assert_eq!(numbers(b"/R (R) R 5R 70000 R 1 99999 R"), Vec::<u32>::new());
-        assert_eq!(numbers(b"4294967296 0 R 0 0R"), [0]);
-    }
-
-    #[test]
-    fn an_object_ends_where_its_own_keyword_stands() {
-        let text = |bytes| match body(bytes) {
-            Some(body) => String::from_utf8_lossy(&body).into_owned(),
-            None => "open".to_owned(),
-        };
-        assert_eq!(
-            text(b"1 0 obj<</A 2 0 R>>stream\n9 0 R endobj"),
-            "1 0 obj<</A 2 0 R>>"
-        );
-        assert_eq!(
-            text(b"1 0 obj [(endobj stream\\) () ) 2 0 R] endobj 3 0 R"),
-            "1 0 obj [] 2 0 R] "
-        );
-        assert_eq!(
-            text(b"1 0 obj [<28> 2 %endobj\n0 R] endobj"),
-            "1 0 obj [] 2  \n0 R] "
-        );
-        assert_eq!(text(b"1 0 obj [(endobj"), "open");
-        assert_eq!(
-            text(b"1 0 obj <</stream 2 0 R/endobj 3 0 R>> endobj"),
-            "1 0 obj  /stream 2 0 R/endobj 3 0 R>> "
-        );
-    }
+/// Where the bit of a number is: the word, and the bit in it.
+fn mark(number: u32) -> (usize, u64) {
+    (((number / 64) % 64) as usize, 1 << (number % 64))
 }
