@@ -108,13 +108,33 @@ pub(crate) fn invisible(mut file: Vec<u8>, count: usize, keys: [&Key; 2]) -> Out
     Ok(file)
 }
 
+/// A PDF of so many pages, each with its text: a report out of an office.
+pub(crate) fn pages(count: usize) -> Vec<u8> {
+    let kids: String = (0..count)
+        .map(|page| format!("{} 0 R ", 3 + 2 * page))
+        .collect();
+    let tree = format!("<</Type/Pages/Kids[{kids}]/Count {count}>>");
+    let objects = (0..count).flat_map(|page| {
+        let contents = 4 + 2 * page;
+        let leaf = format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>/Contents {contents} 0 R>>"
+        );
+        let text: Vec<u8> = noise(1_100).collect();
+        let text = String::from_utf8_lossy(&text);
+        let stream = format!("BT 72 720 Td({text})Tj ET");
+        let stream = format!("<</Length {}>>\nstream\n{stream}\nendstream", stream.len());
+        [leaf.into_bytes(), stream.into_bytes()]
+    });
+    document(tree.as_bytes(), objects)
+}
+
 /// A PDF of about `bytes`, most of it in one stream that does not compress: what scans and images look like.
 pub(crate) fn scan(bytes: usize) -> Vec<u8> {
     let mut stream = format!("<</Length {bytes}>>\nstream\n").into_bytes();
     stream.extend(noise(bytes));
     stream.extend_from_slice(b"\nendstream");
     let page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>/PieceInfo<</Noise 4 0 R>>>>";
-    document(page, std::iter::once(stream))
+    document(ONE_PAGE, [page.to_vec(), stream].into_iter())
 }
 
 /// A PDF of so many small objects that refer to each other, as tagged documents are.
@@ -127,7 +147,7 @@ pub(crate) fn tagged(objects: usize) -> Vec<u8> {
         format!("<</Type/StructElem/S/Span/P 1 0 R/K {number}/Next {next} 0 R/ActualText({text})>>")
             .into_bytes()
     });
-    document(page, elements)
+    document(ONE_PAGE, std::iter::once(page.to_vec()).chain(elements))
 }
 
 fn noise(bytes: usize) -> impl Iterator<Item = u8> {
@@ -140,8 +160,10 @@ fn noise(bytes: usize) -> impl Iterator<Item = u8> {
     })
 }
 
-/// One page, and objects from 4 on.
-fn document(page: &[u8], objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+const ONE_PAGE: &[u8] = b"<</Type/Pages/Kids[3 0 R]/Count 1>>";
+
+/// A page tree, and objects from 3 on.
+fn document(tree: &[u8], objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
     let mut pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
     let mut offsets = Vec::new();
     let mut object = |body: &[u8]| {
@@ -151,8 +173,7 @@ fn document(page: &[u8], objects: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
         pdf.extend_from_slice(b"\nendobj\n");
     };
     object(b"<</Type/Catalog/Pages 2 0 R>>");
-    object(b"<</Type/Pages/Kids[3 0 R]/Count 1>>");
-    object(page);
+    object(tree);
     objects.for_each(|body| object(&body));
     let (xref, size) = (pdf.len(), offsets.len() + 1);
     pdf.extend_from_slice(format!("xref\n0 {size}\n0000000000 65535 f \n").as_bytes());
