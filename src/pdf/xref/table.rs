@@ -5,7 +5,7 @@ use crate::{
     error::{Place, Result},
     pdf::{
         budget::charge_parsing,
-        lex::{Lexer, Token},
+        lex::{Lexer, Token, is_space},
         object::Object,
         parse::Parser,
         revision::{Entry, XrefForm},
@@ -190,7 +190,9 @@ fn word(reader: &mut Forward<'_>) -> Result<Option<Word>> {
 /// One row: offset, generation, whether in use. The usual 20 bytes are read at once; others by tokens.
 fn row(reader: &mut Forward<'_>) -> Result<Option<(u64, u64, bool)>> {
     let ahead = reader.ahead(LINE_BYTES)?;
-    if let Some(line) = ahead.get(..20)
+    // Behind the head of the subsection, or a row that was read by tokens, the end of the line is left.
+    let blank = ahead.iter().take_while(|byte| is_space(**byte)).count();
+    if let Some(line) = ahead.get(blank..).and_then(|rest| rest.get(..20))
         && let [
             offset @ ..,
             b' ',
@@ -209,7 +211,7 @@ fn row(reader: &mut Forward<'_>) -> Result<Option<(u64, u64, bool)>> {
         && let Some(generation) = digits(&[*g0, *g1, *g2, *g3, *g4])
     {
         let in_use = *kind == b'n';
-        reader.skip(20);
+        reader.skip(blank.saturating_add(20));
         return Ok(Some((offset, generation, in_use)));
     }
     let before = reader.offset();
