@@ -39,6 +39,11 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
     }
     for revision in &inspection.revisions {
         let (number, form) = (revision.revision, revision.form);
+        let kind = match form {
+            "stream" => "luồng",
+            "hybrid" => "bảng và luồng",
+            _ => "bảng",
+        };
         let (end, entries) = (revision.end, revision.entries);
         let did = format!(
             "+{} ~{} -{}",
@@ -46,7 +51,7 @@ pub(super) fn of(inspection: &Inspection, lang: Lang) -> String {
         );
         lines.add(
             1,
-            &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng ({did}), bảng tham chiếu dạng {form}"),
+            &format!("phiên bản {number}: đến byte {end}, {entries} đối tượng ({did}), dữ liệu tham chiếu dạng {kind}"),
             &format!("revision {number}: up to byte {end}, {entries} objects ({did}), cross-reference {form}"),
         );
         lines.changes(&revision.changes);

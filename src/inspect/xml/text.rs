@@ -1,14 +1,17 @@
 //! What is in an XML document, as text.
 
 use super::{Parts, Xml, digest_name};
-use crate::{inspect::text::Lines, xmldsig::signature::Transform};
+use crate::{inspect::text::Lines, options::XmlProfile, xmldsig::signature::Transform};
 
 pub(in crate::inspect) fn to_text(xml: &Xml, file: Option<&str>, size: u64, lines: &mut Lines) {
     let file = file.unwrap_or("XML");
     let (root, kind) = (&xml.root, xml.profile.name());
     lines.add(
         0,
-        &format!("{file}: XML <{root}>, {size} byte, loại {kind}"),
+        &format!(
+            "{file}: XML <{root}>, {size} byte, loại {kind} ({})",
+            in_vietnamese(xml.profile)
+        ),
         &format!("{file}: XML <{root}>, {size} bytes, kind {kind}"),
     );
     if xml.signatures.is_empty() {
@@ -30,6 +33,17 @@ pub(in crate::inspect) fn to_text(xml: &Xml, file: Option<&str>, size: u64, line
             Ok(parts) => signature(parts, lines),
             Err(finding) => lines.finding(2, finding),
         }
+    }
+}
+
+fn in_vietnamese(profile: XmlProfile) -> &'static str {
+    match profile {
+        XmlProfile::Generic => "văn bản bất kỳ",
+        XmlProfile::Einvoice => "hóa đơn điện tử",
+        XmlProfile::Tax => "hồ sơ thuế",
+        XmlProfile::Health => "hồ sơ bảo hiểm y tế",
+        XmlProfile::School => "học bạ",
+        XmlProfile::Edxml => "văn bản liên thông edXML",
     }
 }
 
