@@ -7,6 +7,8 @@ import io, logging, os, resource, shutil, statistics, subprocess, sys, time
 from pathlib import Path
 
 ROUNDS = 5
+# Milliseconds; what takes longer is not run again.
+ONCE_IS_ENOUGH = 20_000
 PEERS = Path(os.environ.get('KYSO_PEERS', 'target/peers'))
 ENDESIVE = '--endesive' in sys.argv
 GIVEN = [argument for argument in sys.argv[1:] if argument != '--endesive']
@@ -65,9 +67,9 @@ def pyhanko():
                 assert status.intact and status.valid
         return cpu(work)
     yield f'{name}, no difference analysis', lambda *a: check(*a, skip_diff=True)
-    # An hour for 60,000 objects and twenty signatures: it walks every object for every revision.
+    # It walks every object for every revision: a minute for 60,000 objects and six signatures, an hour for twenty.
     yield name, lambda root, path, data: (
-        None if '60000' in path else check(root, path, data, skip_diff=False))
+        None if '60000' in path and '_6' not in Path(path).name else check(root, path, data, skip_diff=False))
 
 
 def endesive():
@@ -89,8 +91,8 @@ def endesive():
 
 def median(measure, root, path, data):
     first = measure(root, path, data)
-    if first is None:
-        return None
+    if first is None or first > ONCE_IS_ENOUGH:
+        return first
     rounds = ROUNDS if len(data) < 20_000_000 and first < 2000 else 1
     return statistics.median(measure(root, path, data) for _ in range(rounds))
 
