@@ -40,7 +40,7 @@ bench-results:
 	benches/results.sh
 
 install:
-	$(CARGO) build --locked --profile $(PROFILE)
+	$(CARGO) build --locked --profile $(PROFILE) --features "$(FEATURES)"
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 755 $(OUT)/kyso $(DESTDIR)$(PREFIX)/bin/kyso
 	install -m 644 include/kyso.h $(DESTDIR)$(PREFIX)/include/kyso.h

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-make -s install PROFILE=dev DESTDIR="$dir" PREFIX=/opt/kyso
+make -s install PROFILE=dev FEATURES="${FEATURES:-}" DESTDIR="$dir" PREFIX=/opt/kyso
 cat > "$dir/version.c" <<'END'
 #include <kyso.h>
 #include <string.h>

@@ -26,6 +26,6 @@ step cargo test --locked --lib --no-default-features --features rust-crypto -- \
 step env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
 # The features of the tests, so that nothing is built twice.
 step make -s demo PROFILE=dev FEATURES=rust-crypto DEMO=target/demo-out
-step scripts/test-install.sh
+step env FEATURES=rust-crypto scripts/test-install.sh
 step fuzz/run.sh all 3
 printf '\nEverything passed.\n'
