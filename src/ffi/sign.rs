@@ -41,10 +41,7 @@ pub unsafe extern "C" fn kyso_sign_pdf_file(
         barrier(error, |guard| {
             let context = &guard.shared(context, "context")?.context;
             guard.speak(context.options().lang);
-            let files = Files {
-                input: text(input, input_length, "input")?,
-                output: text(output, output_length, "output")?,
-            };
+            let files = Files::named(input, input_length, output, output_length)?;
             let key = &guard.shared(key, "key")?.key;
             let settings = text(options_json, options_length, "options_json")?;
             files.sign(context, settings, |context, source| {
@@ -81,10 +78,7 @@ pub unsafe extern "C" fn kyso_sign_six_file(
         barrier(error, |guard| {
             let context = &guard.shared(context, "context")?.context;
             guard.speak(context.options().lang);
-            let files = Files {
-                input: text(input, input_length, "input")?,
-                output: text(output, output_length, "output")?,
-            };
+            let files = Files::named(input, input_length, output, output_length)?;
             let person = &guard.shared(person, "person")?.key;
             let organisation = &guard.shared(organisation, "organisation")?.key;
             let settings = text(options_json, options_length, "options_json")?;
@@ -122,10 +116,7 @@ pub unsafe extern "C" fn kyso_sign_xml_file(
         barrier(error, |guard| {
             let context = &guard.shared(context, "context")?.context;
             guard.speak(context.options().lang);
-            let files = Files {
-                input: text(input, input_length, "input")?,
-                output: text(output, output_length, "output")?,
-            };
+            let files = Files::named(input, input_length, output, output_length)?;
             let key = &guard.shared(key, "key")?.key;
             let settings = text(options_json, options_length, "options_json")?;
             files.sign(context, settings, |context, source| {
@@ -142,6 +133,23 @@ struct Files<'a> {
 }
 
 impl Files<'_> {
+    /// # Safety
+    /// As [`text`], for both.
+    unsafe fn named(
+        input: *const c_char,
+        input_length: usize,
+        output: *const c_char,
+        output_length: usize,
+    ) -> std::result::Result<Self, Fault> {
+        // SAFETY: the caller's contract.
+        unsafe {
+            Ok(Self {
+                input: text(input, input_length, "input")?,
+                output: text(output, output_length, "output")?,
+            })
+        }
+    }
+
     /// The course of every call that signs. Whether the output may be written is asked before a key is used.
     fn sign(
         &self,

@@ -29,12 +29,7 @@ impl Demo {
     pub(crate) fn get() -> &'static Self {
         static DEMO: OnceLock<Demo> = OnceLock::new();
         DEMO.get_or_init(|| {
-            let folder = tempfile::tempdir().unwrap();
-            let demo = Command::new(env!("CARGO_BIN_EXE_kyso"))
-                .args([Path::new("demo"), Path::new("--out"), folder.path()])
-                .output()
-                .unwrap();
-            assert!(demo.status.success());
+            let folder = demo();
             let file = |name: &str| folder.path().join(name);
             let text = |path: PathBuf| path.to_string_lossy().into_owned();
             let mut options = Options::default();
@@ -51,16 +46,22 @@ impl Demo {
     }
 }
 
+/// A new folder with what `kyso demo` makes, other keys each time.
+fn demo() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Command::new(env!("CARGO_BIN_EXE_kyso"))
+        .args([Path::new("demo"), Path::new("--out"), folder.path()])
+        .output()
+        .unwrap();
+    assert!(demo.status.success());
+    folder
+}
+
 /// A key of somebody whom nobody trusts: that of another demo.
 fn stranger() -> &'static Key {
     static KEY: OnceLock<Key> = OnceLock::new();
     KEY.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let demo = Command::new(env!("CARGO_BIN_EXE_kyso"))
-            .args([Path::new("demo"), Path::new("--out"), folder.path()])
-            .output()
-            .unwrap();
-        assert!(demo.status.success());
+        let folder = demo();
         let file = fs::read(folder.path().join("person.p12")).unwrap();
         Key::from_pkcs12(&file, "kyso-demo").unwrap()
     })
