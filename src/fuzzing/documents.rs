@@ -165,9 +165,11 @@ pub(super) fn text(data: &[u8]) {
         let Ok(text) = page_text::read(&editor, &page) else {
             continue;
         };
-        let _ = (text.has_text(), text.stands_alone());
+        let _ = text.has_text();
         for wanted in ["Số:", "a", ""] {
-            let _ = text.find(wanted);
+            for hit in text.find(wanted) {
+                let _ = hit.stands_alone();
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn signed_as_well(before: &Report, after: &Report, count: usize) {
         if old.verdict == Verdict::Passed {
             let now = after.signatures.iter().find(|s| s.field == old.field);
             let now = now.expect("a signature is gone");
-            assert_ne!(now.verdict, Verdict::Failed, "{:?}", old.field);
+            assert_ne!(now.verdict, Verdict::Failed, "{:?} {:?}", old.field, now);
         }
     }
 }

@@ -4,7 +4,11 @@
 
 use memchr::{memchr, memchr2, memchr3};
 
-use crate::pdf::lex::is_space;
+use crate::pdf::{
+    Object,
+    lex::{Lexer, is_space},
+    parse::Parser,
+};
 
 /// The numbers that the object at the start of these bytes refers to, up to its stream data or `endobj`; `None` where it
 /// does not end within them. What it referred to until then is in `found` all the same.
@@ -58,6 +62,14 @@ pub(super) fn references(bytes: &[u8], found: &mut Vec<u32>) -> Option<()> {
         }
         at += 1;
     }
+}
+
+/// The value of an object that lacks its `endobj`, parsed; `None` where it may go on behind these bytes, as the digits of
+/// a number or of a reference may.
+pub(super) fn unclosed(bytes: &[u8], offset: u64) -> Option<Object> {
+    let mut lexer = Lexer::new(bytes, offset, true);
+    let parsed = Parser::new(&mut lexer).indirect().ok()?;
+    (!matches!(parsed.object, Object::Integer(_))).then_some(parsed.object)
 }
 
 /// Whether any reference in bytes that hold no comments is one of those asked for; what stands in strings counts, too.
@@ -195,6 +207,20 @@ mod tests {
             b"",
         ] {
             assert_eq!(numbers(open), None);
+        }
+    }
+
+    #[test]
+    fn an_object_without_its_end_is_parsed_as_far_as_it_is_whole() {
+        let whole = unclosed(b"1 0 obj [2 0 R] endobJ\n", 0).unwrap();
+        assert_eq!(whole.as_array().map(<[Object]>::len), Some(1));
+        for cut in [
+            &b"1 0 obj [2 0 R"[..],
+            b"1 0 obj 2 0",
+            b"1 0 obj 2",
+            b"1 0 obj (\\)",
+        ] {
+            assert_eq!(unclosed(cut, 0), None);
         }
     }
 

@@ -214,6 +214,7 @@ impl<'a> Search<'a> {
         }
         places.sort_unstable();
         places.dedup_by_key(|(offset, ..)| *offset);
+        let mut later = self.places_from(last).into_iter().peekable();
         let size = self.document.source().len();
         let mut ends = places
             .iter()
@@ -226,7 +227,9 @@ impl<'a> Search<'a> {
                 number: Some(*number),
             };
             let end = ends.next().unwrap_or(size).max(*offset);
-            self.in_object(*offset, end, *number)?;
+            while later.next_if(|place| place <= offset).is_some() {}
+            let near = later.peek().map_or(end, |place| end.min(*place));
+            self.in_object(*offset, near, end, *number)?;
         }
         for ((stream, _), members) in containers {
             self.in_container(stream, &members)?;
@@ -234,19 +237,39 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// One object in the file, up to its stream data; `end` is where the next one starts.
-    fn in_object(&mut self, start: u64, end: u64, number: u32) -> Result<(), Doubt> {
-        let source = &**self.document.source();
+    /// Where objects of the revisions from `first` on stand, in order.
+    fn places_from(&self, first: usize) -> Vec<u64> {
+        let revisions = self.document.revisions().iter().skip(first);
+        let mut places: Vec<u64> = revisions
+            .flat_map(|revision| &revision.entries)
+            .filter_map(|(_, entry)| match *entry {
+                Entry::InFile { offset, .. } => Some(offset),
+                _ => None,
+            })
+            .collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// One object in the file, up to its stream data; `end` is where the next one of these revisions starts, `near` where
+    /// any does. Only the latter bounds an object that lacks its `endobj`, and only where it is whole until there: the
+    /// places of later revisions are not to be trusted.
+    fn in_object(&mut self, start: u64, near: u64, end: u64, number: u32) -> Result<(), Doubt> {
         let mut numbers = std::mem::take(&mut self.numbers);
-        let mut length = FIRST_WINDOW.min(end - start);
+        let mut length = FIRST_WINDOW.min(near - start);
         loop {
-            let whole = length == end - start;
-            let bytes = source::window(source, start, length)?;
+            let bytes = source::window(&**self.document.source(), start, length)?;
             numbers.clear();
             if lexical::references(&bytes, &mut numbers).is_some() {
                 break;
             }
-            if whole {
+            if (length == near - start || length == end - start)
+                && let Some(value) = lexical::unclosed(&bytes, start)
+            {
+                self.numbers = numbers;
+                return self.in_value(&value);
+            }
+            if length == end - start {
                 // Not even a header: no object stands here, so nothing can be read out of it.
                 if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
                     return Ok(());
@@ -257,7 +280,8 @@ impl<'a> Search<'a> {
                 let finding = Finding::new(&rules::NOT_COMPARABLE).with("endobj");
                 return Err(finding.at(place).into());
             }
-            length = (length * 16).min(end - start);
+            let bound = if length < near - start { near } else { end };
+            length = (length * 16).min(bound - start);
         }
         for number in &numbers {
             self.saw(*number)?;
