@@ -228,7 +228,8 @@ fn header_before(source: &dyn Source, at: u64) -> Result<Option<(ObjectId, u64)>
     }
 }
 
-/// Adds the objects of object streams: a definition in a stream counts where no later one stands in the file.
+/// Adds the objects of object streams: a definition in a stream counts where no later one stands in the file. The
+/// encryption dictionary never stands in one (ISO 32000-1 clause 7.5.7): what is said there about its number does not count.
 ///
 /// # Errors
 /// `Limit` and `Io`.
@@ -236,6 +237,8 @@ pub(crate) fn add_object_streams(document: &mut Document, scan: &Scan) -> Result
     let Some(revision) = document.revisions().last() else {
         return Ok(());
     };
+    let encrypt = revision.trailer.get("Encrypt");
+    let encrypt = encrypt.and_then(Object::as_reference).map(|id| id.number);
     let mut all: Vec<(u32, u64, Entry)> = revision
         .entries
         .iter()
@@ -260,7 +263,7 @@ pub(crate) fn add_object_streams(document: &mut Document, scan: &Scan) -> Result
             let Ok(index) = u32::try_from(index) else {
                 break;
             };
-            if number <= MAX_OBJECTS {
+            if number <= MAX_OBJECTS && Some(number) != encrypt {
                 all.push((
                     number,
                     *offset,

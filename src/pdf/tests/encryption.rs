@@ -175,6 +175,26 @@ fn broken_cross_reference_data_does_not_hide_the_key() {
 }
 
 #[test]
+fn an_object_stream_holds_no_encryption_dictionary() {
+    let mut bytes = encrypted("", &["256"], LAYOUTS[0]);
+    let at = memchr::memmem::rfind(&bytes, b"startxref").unwrap();
+    bytes.truncate(at);
+    let encrypt = open(bytes.clone()).unwrap();
+    let encrypt = encrypt.trailer().get("Encrypt").unwrap().as_reference();
+    let inside = format!("{} 0 null", encrypt.unwrap().number);
+    let stream = format!(
+        "99 0 obj<</Type/ObjStm/N 1/First {}/Filter/Crypt/Length {}>>stream\n{inside}\nendstream endobj\n",
+        inside.len() - 4,
+        inside.len()
+    );
+    bytes.extend(stream.into_bytes());
+    let document = open(bytes).unwrap();
+    assert!(document.is_rebuilt());
+    let resolved = document.object(encrypt.unwrap()).unwrap();
+    assert!(resolved.as_dictionary().is_some(), "{resolved:?}");
+}
+
+#[test]
 fn a_newest_trailer_without_encrypt_locks() {
     let mut pdf = Pdf::document();
     pdf.object(5, "<</Filter/Standard/V 1/R 2>>")
