@@ -34,6 +34,7 @@ mod validation_data;
 use std::collections::HashMap;
 
 pub(crate) use equal::differing_keys;
+pub(crate) use index::doubt;
 
 use crate::{
     error::{Error, Place},

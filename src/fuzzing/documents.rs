@@ -86,7 +86,7 @@ pub(super) fn sign(data: &[u8]) {
     let before = check(&context, source, None);
     let after = check(&context, Arc::new(MemorySource::new(out.clone())), None);
     look_at(&after, &out);
-    signed_as_well(&before, &after, count);
+    signed_as_well(&before, &after, count, choice & 16 != 0);
 }
 
 /// Reads everything that there is in every revision.

@@ -60,7 +60,7 @@ pub(super) fn xmldsig(data: &[u8]) {
     assert!(start + end + 2 >= bytes.len(), "the base changed");
     let after = verify(&context, Arc::new(MemorySource::new(out.clone())), None);
     look_at(&after, &out);
-    signed_as_well(&before, &after, 1);
+    signed_as_well(&before, &after, 1, false);
 }
 
 /// Certificates, lists and answers as properties of a sound signature: DER values, one behind the other, the signer's first.

@@ -137,6 +137,9 @@ impl<'a> Signing<'a> {
         plan: Plan,
         watch: Watch,
     ) -> Result<Self> {
+        if !plan.is_unsigned {
+            permit::again(context, &document)?;
+        }
         Ok(Self {
             context,
             editor: Editor::new(document)?,

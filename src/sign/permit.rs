@@ -1,6 +1,7 @@
 //! Who may sign what: keys, certificates, and the permissions that a document carries.
 
 use crate::{
+    changes,
     context::Context,
     crypto::{DigestAlgorithm, KeyType, SignatureAlgorithm},
     error::{Error, ErrorKind, Place, Result},
@@ -117,17 +118,32 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
             std::cmp::Reverse(finding.place().is_none()),
         )
     });
-    let reason = worst.map(|finding| {
+    Err(repaired(context, worst))
+}
+
+/// Whether a document that is signed already can be signed once more: a check reads all that the signatures cover as soon as
+/// something follows them, and what it cannot read then makes them fail.
+pub(super) fn again(context: &Context, signed: &Document) -> Result<()> {
+    let doubt = changes::doubt(signed);
+    document(context, signed)?;
+    match doubt {
+        Some(doubt) if !context.options().force_repaired => Err(repaired(context, Some(&doubt))),
+        _ => Ok(()),
+    }
+}
+
+fn repaired(context: &Context, why: Option<&Finding>) -> Error {
+    let reason = why.map(|finding| {
         format!(
             "{}: {}",
             finding.code(),
             finding.message(context.options().lang)
         )
     });
-    let place = worst.and_then(Finding::place).unwrap_or_default();
-    Err(Error::new(ErrorKind::Refused, &rules::sign::REPAIRED)
+    let place = why.and_then(Finding::place).unwrap_or_default();
+    Error::new(ErrorKind::Refused, &rules::sign::REPAIRED)
         .with(reason.unwrap_or_default())
-        .at(place))
+        .at(place)
 }
 
 /// What the permissions of an encrypted document say to signing, and what is special about it.

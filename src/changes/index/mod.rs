@@ -79,6 +79,14 @@ pub(super) fn references(document: &Document, wanted: &HashMap<u32, Wanted>) -> 
     found
 }
 
+/// Reads what [`references`] reads where something was changed in every revision: what cannot be read then is found before
+/// it is changed. Gives what would be in doubt.
+pub(crate) fn doubt(document: &Document) -> Option<Finding> {
+    let nothing = HashMap::new();
+    let outcome = Search::new(document, &nothing).in_objects(document.revisions().len());
+    outcome.err().map(|Doubt(doubt)| doubt)
+}
+
 impl Index {
     /// What refers to a number.
     pub(super) fn referrers(&self, number: u32) -> &[Referrer] {

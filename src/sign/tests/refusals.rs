@@ -154,6 +154,37 @@ fn a_damaged_file_is_signed_only_when_told_to_and_then_stands_alone() {
 }
 
 #[test]
+fn what_would_make_an_earlier_signature_fail_is_found_before_the_next_one() {
+    let catalog = dictionary(&[("Pages", id(2).into())]);
+    let objects = [
+        Object::from(catalog),
+        dictionary(&[("Count", 0.into())]).into(),
+        7.into(),
+    ];
+    let trailer = dictionary(&[("Root", id(1).into())]);
+    let mut file = write::file(&objects, trailer, b"0123456789abcdef");
+    // Nobody reads it as long as nothing changes. Whether the number goes on as a reference cannot be told.
+    let at = memchr::memmem::rfind(&file, b"endobj").unwrap();
+    file[at + 5] = b'J';
+    let once = bytes(
+        &sign_pdf(
+            &context(|_| {}),
+            Arc::new(MemorySource::new(file)),
+            &key("A"),
+        )
+        .unwrap(),
+    );
+    let again = |context: &Context| {
+        let source = Arc::new(MemorySource::new(once.clone()));
+        sign_pdf(context, source, &key("B"))
+    };
+    let refused = again(&context(|_| {})).unwrap_err();
+    assert_eq!(refused.code(), "pdf-repaired");
+    assert!(refused.to_string().contains("PDF-DIFF-008"), "{refused}");
+    assert!(again(&context(|o| o.force_repaired = true)).is_ok());
+}
+
+#[test]
 fn encryption_that_is_not_known_is_named() {
     let catalog = dictionary(&[("Pages", id(2).into())]);
     let objects = [
