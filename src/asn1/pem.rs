@@ -19,9 +19,10 @@ const DASHES: &[u8] = b"-----";
 /// Characters in a line of what is handed to the decoder.
 const LINE: usize = 64;
 
-/// Whether the text holds a block at all: tells PEM from DER.
+/// Whether the text holds a block at all: tells PEM from DER. A SEQUENCE of 128 octets or more begins like no text, and is not looked
+/// through: it may be a list of 80 MB, or have a block in one of its strings.
 pub(crate) fn is_pem(text: &[u8]) -> bool {
-    memchr::memmem::find(text, BEGIN).is_some()
+    !matches!(text, [0x30, 0x80..=0xFF, ..]) && memchr::memmem::find(text, BEGIN).is_some()
 }
 
 /// All blocks of a text. Junk between them, CRLF and odd line lengths are allowed; `None` where a block has no end or is no base64.

@@ -68,6 +68,25 @@ impl Tag {
         }
     }
 
+    /// The tag that one octet is; `None` where more follow, or it begins end octets.
+    fn of_one_octet(octet: u8) -> Option<Self> {
+        (octet & 0x1F != 0x1F && octet & !0x20 != 0).then(|| Self::of_first_octet(octet))
+    }
+
+    /// What the first octet says; of a number from 31 on, only 31 (X.690 clause 8.1.2).
+    fn of_first_octet(octet: u8) -> Self {
+        Self {
+            class: match octet >> 6 {
+                0 => Class::Universal,
+                1 => Class::Application,
+                2 => Class::Context,
+                _ => Class::Private,
+            },
+            constructed: octet & 0x20 != 0,
+            number: u32::from(octet & 0x1F),
+        }
+    }
+
     /// Whether class and number are the same; strings may be primitive or constructed in BER.
     pub(crate) fn is_like(self, other: Self) -> bool {
         self.class == other.class && self.number == other.number
@@ -287,6 +306,24 @@ impl<'a> Reader<'a> {
             return Err(Kind::Limit.at(self.offset()));
         }
         let rest = self.rest();
+        // Nearly all values have one octet of tag and one of length.
+        if let [first, length @ 0..=0x7F, body @ ..] = rest
+            && let Some(tag) = Tag::of_one_octet(*first)
+            && let Some(content) = body.get(..usize::from(*length))
+            && let Some(full) = rest.get(..content.len().saturating_add(2))
+        {
+            let tlv = Tlv {
+                tag,
+                full,
+                content,
+                offset: self.offset(),
+                header_len: 2,
+                indefinite: false,
+                depth: self.depth,
+            };
+            self.position = self.position.saturating_add(full.len());
+            return Ok(tlv);
+        }
         let header = Header::read(rest, self.offset())?;
         let body = rest.get(header.len..).unwrap_or_default();
         let (content, end_octets) = match header.length {
@@ -348,11 +385,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it is malformed.
     pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Tlv<'a>>> {
-        if self.is_empty() {
+        let Some(first) = self.rest().first() else {
             return Ok(None);
-        }
-        let header = Header::read(self.rest(), self.offset())?;
-        if header.tag.is_like(tag) {
+        };
+        let next = match Tag::of_one_octet(*first) {
+            Some(next) => next,
+            None => Header::read(self.rest(), self.offset())?.tag,
+        };
+        if next.is_like(tag) {
             self.next().map(Some)
         } else {
             Ok(None)
@@ -414,14 +454,11 @@ impl Header {
 
         let first = next()?;
         let mut len = 2_usize;
-        let class = match first >> 6 {
-            0 => Class::Universal,
-            1 => Class::Application,
-            2 => Class::Context,
-            _ => Class::Private,
-        };
-        let constructed = first & 0x20 != 0;
-        let mut number = u32::from(first & 0x1F);
+        let Tag {
+            class,
+            constructed,
+            mut number,
+        } = Tag::of_first_octet(first);
         if number == 0x1F {
             number = 0;
             loop {

@@ -293,6 +293,9 @@ fn pem_with_everything_around_it() {
     );
     assert!(!blocks[0].encrypted && blocks[1].encrypted);
     assert!(pem::blocks(b"no blocks").unwrap().is_empty() && !pem::is_pem(b"\x30\x00"));
+    // Text that begins with the octet of a SEQUENCE, and a SEQUENCE that holds a block.
+    assert!(pem::is_pem(format!("0 {text}").as_bytes()));
+    assert!(!pem::is_pem(&super::write::tlv(0x30, &[text.as_bytes()])));
     for broken in [
         "-----BEGIN X-----\nAA==\n",
         "-----BEGIN X-----\nAA==\n-----END Y-----",

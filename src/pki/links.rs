@@ -39,18 +39,21 @@ impl Links {
         memo.get(&(*issuer.sha256(), object)).copied()
     }
 
-    /// Checks a signature with the issuer's key, and remembers the result. No lock is held meanwhile.
-    pub(super) fn check(
+    /// Checks a signature with the issuer's key, and remembers the result. No lock is held meanwhile. Before a public-key operation is
+    /// made it is paid for: `spend` may refuse.
+    pub(super) fn check<F>(
         &self,
         issuer: &Certificate,
         object: Object,
         algorithm: Option<SignatureAlgorithm>,
         message: &[u8],
         signature: &[u8],
-    ) -> Result<(), VerifyError> {
+        spend: impl FnOnce() -> Result<(), F>,
+    ) -> Result<Result<(), VerifyError>, F> {
         if let Some(known) = self.recall(issuer, object) {
-            return known;
+            return Ok(known);
         }
+        spend()?;
         let result = match (issuer.public_key(), algorithm) {
             (Some(key), Some(algorithm)) => key.verify(&algorithm, message, signature),
             _ => Err(VerifyError::Unsupported),
@@ -61,7 +64,7 @@ impl Links {
             memo.clear();
         }
         memo.insert((*issuer.sha256(), object), result);
-        result
+        Ok(result)
     }
 }
 
@@ -152,8 +155,9 @@ mod tests {
                     let (links, issuer) = (&links, &issuer);
                     scope.spawn(move || {
                         let object = Object::Crl(number);
-                        let told = links.check(issuer, object, Some(ECDSA), b"list", b"value");
-                        assert_eq!(told, Ok(()), "a lock was held");
+                        let pay = || Ok::<(), ()>(());
+                        let told = links.check(issuer, object, Some(ECDSA), b"list", b"value", pay);
+                        assert_eq!(told, Ok(Ok(())), "a lock was held");
                     });
                 }
             });

@@ -7,12 +7,11 @@ use std::{
 
 use crate::{limits::MAX_REMEMBERED_NAMES, x509::name};
 
-/// Places in a list by Name.
+/// Something for each Name.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    /// The places of each name.
-    places: Vec<Vec<usize>>,
-    /// Which of them, by all names that are the same, and by the bytes of those that were put in: nearly every question has the
+pub(super) struct Names<T> {
+    things: Vec<T>,
+    /// The place of each, by all names that are the same, and by the bytes of those that were put in: nearly every question has the
     /// bytes of one of them, and preparing a name costs much more than finding bytes.
     by_name: HashMap<Key, usize>,
     by_bytes: HashMap<Box<[u8]>, usize>,
@@ -23,7 +22,7 @@ pub(super) struct Names {
 /// What equal names have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Key {
-    Prepared(Vec<Vec<u8>>),
+    Prepared(Vec<u8>),
     /// A name without attributes, or malformed: only its equal is the same.
     Bytes(Vec<u8>),
 }
@@ -37,44 +36,46 @@ impl Key {
     }
 }
 
-impl Names {
-    pub(super) fn insert(&mut self, name: &[u8], place: usize) {
-        let which = match self.by_bytes.get(name) {
-            Some(which) => *which,
+impl<T: Default> Names<T> {
+    /// Changes what there is for a name, however it is written.
+    pub(super) fn change(&mut self, name: &[u8], change: impl FnOnce(&mut T)) {
+        let place = match self.by_bytes.get(name) {
+            Some(place) => *place,
             None => {
-                let next = self.by_name.len();
-                let which = *self.by_name.entry(Key::of(name)).or_insert(next);
-                self.by_bytes.insert(name.into(), which);
-                which
+                let next = self.things.len();
+                let place = *self.by_name.entry(Key::of(name)).or_insert(next);
+                self.by_bytes.insert(name.into(), place);
+                place
             }
         };
-        match self.places.get_mut(which) {
-            Some(places) => places.push(place),
-            None => self.places.push(vec![place]),
+        if place == self.things.len() {
+            self.things.push(T::default());
+        }
+        if let Some(thing) = self.things.get_mut(place) {
+            change(thing);
         }
     }
 
-    /// The places with this name, however it is written, in order.
-    pub(super) fn places(&self, name: &[u8]) -> &[usize] {
-        let which = match self.by_bytes.get(name) {
-            Some(which) => Some(*which),
+    /// What there is for a name, however it is written.
+    pub(super) fn get(&self, name: &[u8]) -> Option<&T> {
+        let place = match self.by_bytes.get(name) {
+            Some(place) => Some(*place),
             None => self.recall(name),
         };
-        let places = which.and_then(|which| self.places.get(which));
-        places.map_or(&[], Vec::as_slice)
+        self.things.get(place?)
     }
 
     fn recall(&self, name: &[u8]) -> Option<usize> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(which) = lock().get(name) {
-            return *which;
+        if let Some(place) = lock().get(name) {
+            return *place;
         }
-        let which = self.by_name.get(&Key::of(name)).copied();
+        let place = self.by_name.get(&Key::of(name)).copied();
         let mut known = lock();
         if known.len() >= MAX_REMEMBERED_NAMES {
             known.clear();
         }
-        known.insert(name.into(), which);
-        which
+        known.insert(name.into(), place);
+        place
     }
 }

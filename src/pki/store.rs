@@ -13,12 +13,19 @@ struct Inner {
     /// Anchors first, then the others; without duplicates.
     certificates: Vec<Arc<Certificate>>,
     anchors: HashSet<[u8; 32]>,
-    subjects: Names,
-    crls: Vec<Arc<Crl>>,
-    crl_issuers: Names,
+    named: Names<Named>,
     ocsps: Vec<Arc<OcspResponse>>,
     links: Links,
     algorithms: AlgorithmPolicy,
+}
+
+/// What has one name, in the order in which it came.
+#[derive(Debug, Default)]
+struct Named {
+    /// As the subject.
+    certificates: Vec<Arc<Certificate>>,
+    /// As the issuer.
+    crls: Vec<Arc<Crl>>,
 }
 
 impl Store {
@@ -28,13 +35,7 @@ impl Store {
         intermediates: Vec<Arc<Certificate>>,
         crls: Vec<Arc<Crl>>,
     ) -> Self {
-        let mut inner = Inner {
-            crls,
-            ..Inner::default()
-        };
-        for (place, crl) in inner.crls.iter().enumerate() {
-            inner.crl_issuers.insert(crl.issuer(), place);
-        }
+        let mut inner = Inner::default();
         let anchor_count = anchors.len();
         let mut seen = HashSet::new();
         for (index, certificate) in anchors.into_iter().chain(intermediates).enumerate() {
@@ -42,10 +43,14 @@ impl Store {
                 inner.anchors.insert(*certificate.sha256());
             }
             if seen.insert(*certificate.sha256()) {
-                let place = inner.certificates.len();
-                inner.subjects.insert(certificate.subject(), place);
+                let named = |named: &mut Named| named.certificates.push(Arc::clone(&certificate));
+                inner.named.change(certificate.subject(), named);
                 inner.certificates.push(certificate);
             }
+        }
+        for crl in crls {
+            let named = |named: &mut Named| named.crls.push(Arc::clone(&crl));
+            inner.named.change(crl.issuer(), named);
         }
         Self(Arc::new(inner))
     }
@@ -86,13 +91,9 @@ impl Store {
     }
 
     /// The certificates with a subject, however it is written.
-    pub(super) fn named(&self, name: &[u8]) -> Vec<Arc<Certificate>> {
-        let places = self.0.subjects.places(name);
-        places
-            .iter()
-            .filter_map(|place| self.0.certificates.get(*place))
-            .cloned()
-            .collect()
+    pub(super) fn named(&self, name: &[u8]) -> &[Arc<Certificate>] {
+        let named = self.0.named.get(name);
+        named.map_or(&[], |named| &named.certificates)
     }
 
     /// The OCSP responses.
@@ -101,12 +102,9 @@ impl Store {
     }
 
     /// The CRLs of an issuer.
-    pub(super) fn crls_of(&self, issuer: &[u8]) -> Vec<Arc<Crl>> {
-        let places = self.0.crl_issuers.places(issuer);
-        places
-            .iter()
-            .filter_map(|place| self.0.crls.get(*place).cloned())
-            .collect()
+    pub(super) fn crls_of(&self, issuer: &[u8]) -> &[Arc<Crl>] {
+        let named = self.0.named.get(issuer);
+        named.map_or(&[], |named| &named.crls)
     }
 
     /// The memo of signature checks.

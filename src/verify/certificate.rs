@@ -162,7 +162,7 @@ fn check(
         verdict,
         error: None,
         sub_indication,
-        certificate: Some(super::judgement::certificate_report(leaf)),
+        certificate: Some(leaf.report()),
         path: super::judgement::path_report(&trust),
         names: names(&trust),
         trust_class: trust_class::of(&trust.path),

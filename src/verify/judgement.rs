@@ -12,14 +12,13 @@ use crate::{
     options::{DemandedClass, RevocationMode},
     pki::{algorithm_policy::AlgorithmPolicy, trust_class},
     report::{
-        CertificateReport, Coverage, Cryptography, DigestStatus, FileVerdict, Finding, Format,
-        LayoutOrder, LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport,
-        RevocationStatus, Role, RoleSource, SignatureKind, SignatureReport, SubIndication,
-        TimeReport, TimeSource, TrustClass, ValueStatus, Verdict,
+        Coverage, Cryptography, DigestStatus, FileVerdict, Finding, Format, LayoutOrder,
+        LayoutReport, Level, PathReport, PathStatus, Report, RevocationReport, RevocationStatus,
+        Role, RoleSource, SignatureKind, SignatureReport, SubIndication, TimeReport, TimeSource,
+        TrustClass, ValueStatus, Verdict,
     },
     text::{Severity, rules::verify as rules},
     time::Time,
-    x509::{Certificate, name::serial_text},
 };
 
 /// What the caller demands.
@@ -253,9 +252,7 @@ fn signature_report(
             findings.push(Finding::new(&rules::TIMESTAMP_UNCHECKED));
         }
     }
-    let certificate = facts
-        .certificate()
-        .map(|certificate| certificate_report(certificate));
+    let certificate = facts.certificate().map(|certificate| certificate.report());
     let path = trust.map_or_else(no_path, path_report);
     SignatureReport {
         id,
@@ -343,17 +340,6 @@ fn time_findings(facts: &SignatureFacts) -> Vec<Finding> {
         findings.push(Finding::new(&rules::TIME_OUTSIDE_VALIDITY).with(claimed));
     }
     findings
-}
-
-pub(super) fn certificate_report(certificate: &Certificate) -> CertificateReport {
-    CertificateReport {
-        subject: certificate.subject_text(),
-        issuer: certificate.issuer_text(),
-        serial: serial_text(certificate.serial()),
-        not_before: certificate.not_before(),
-        not_after: certificate.not_after(),
-        sha256: *certificate.sha256(),
-    }
 }
 
 fn no_path() -> PathReport {

@@ -35,6 +35,9 @@ const NEVER_CRITICAL: [oid::Oid; 5] = [
     oid::SUBJECT_INFO_ACCESS,
 ];
 
+/// Room for the extensions of nearly all certificates.
+const USUAL_EXTENSIONS: usize = 8;
+
 /// Why a certificate must not be relied on, whatever its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -65,7 +68,8 @@ pub(crate) struct Certificate {
     not_before: Time,
     not_after: Time,
     public_key: Option<Arc<dyn PublicKey>>,
-    seen: Vec<oid::Oid>,
+    /// Where the value of each extension stands; of one that stands twice, the first.
+    extensions: Vec<(oid::Oid, Range<usize>)>,
     key_usage: Option<u16>,
     basic_constraints: Option<(bool, Option<u32>)>,
     extended_key_usage: Option<Vec<oid::Oid>>,
@@ -78,7 +82,8 @@ pub(crate) struct Certificate {
     policies: Policies,
     refused: Vec<Refusal>,
     /// Subject and issuer as text: every report names them.
-    texts: OnceLock<(String, String)>,
+    subject_text: OnceLock<String>,
+    issuer_text: OnceLock<String>,
     self_issued: OnceLock<bool>,
 }
 
@@ -139,7 +144,7 @@ impl Certificate {
             not_before,
             not_after,
             public_key: provider.public_key(spki.full),
-            seen: Vec::new(),
+            extensions: Vec::with_capacity(USUAL_EXTENSIONS),
             key_usage: None,
             basic_constraints: None,
             extended_key_usage: None,
@@ -150,7 +155,8 @@ impl Certificate {
             name_constraints: None,
             policies: Policies::default(),
             refused: Vec::new(),
-            texts: OnceLock::new(),
+            subject_text: OnceLock::new(),
+            issuer_text: OnceLock::new(),
             self_issued: OnceLock::new(),
             der: der.into(),
         };
@@ -175,10 +181,10 @@ impl Certificate {
             return;
         };
         // Certificates must not hold an extension twice (RFC 5280 clause 4.2).
-        if self.seen.contains(&oid) {
+        if self.extensions.iter().any(|(known, _)| *known == oid) {
             return self.refuse(Refusal::Twice(id()));
         }
-        self.seen.push(oid);
+        self.extensions.push((oid, extension.range.clone()));
         if extension.critical && NEVER_CRITICAL.contains(&oid) {
             return self.refuse(Refusal::Forbidden("critical"));
         }
@@ -282,16 +288,22 @@ impl Certificate {
 
     /// The certificate as reports name it.
     pub(crate) fn report(&self) -> CertificateReport {
-        let serial = self.serial();
         CertificateReport {
             subject: self.subject_text(),
             issuer: self.issuer_text(),
-            serial: serial.iter().map(|byte| format!("{byte:02X}")).collect(),
+            serial: name::serial_text(self.serial()),
             not_before: self.not_before(),
             not_after: self.not_after(),
             sha256: *self.sha256(),
         }
     }
+
+    /// DER of the value of an extension; of several, the first.
+    pub(crate) fn extension_value(&self, oid: oid::Oid) -> Option<&[u8]> {
+        let (_, range) = self.extensions.iter().find(|(known, _)| *known == oid)?;
+        Some(self.slice(range))
+    }
+
     /// Subject: DER of the Name.
     pub(crate) fn subject(&self) -> &[u8] {
         self.slice(&self.subject)
@@ -304,17 +316,14 @@ impl Certificate {
 
     /// The subject by RFC 4514.
     pub(crate) fn subject_text(&self) -> String {
-        self.texts().0.clone()
+        let text = || name::to_text(self.subject());
+        self.subject_text.get_or_init(text).clone()
     }
 
     /// The issuer by RFC 4514.
     pub(crate) fn issuer_text(&self) -> String {
-        self.texts().1.clone()
-    }
-
-    fn texts(&self) -> &(String, String) {
-        let texts = || (name::to_text(self.subject()), name::to_text(self.issuer()));
-        self.texts.get_or_init(texts)
+        let text = || name::to_text(self.issuer());
+        self.issuer_text.get_or_init(text).clone()
     }
 
     /// The last commonName of the subject.

@@ -1,8 +1,9 @@
 //! A bounded memo of parsed certificates: the same few stand in every signature, of one document and of the next.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
     fmt,
+    hash::BuildHasher as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,7 +16,11 @@ use crate::{
 /// Certificates by all of their bytes, with their parsed keys. What is parsed out of equal bytes is equal, so nothing of
 /// what is checked later depends on whether a certificate came from here; judgements about it are never kept here.
 #[derive(Default)]
-pub(crate) struct Certificates(Mutex<HashMap<Box<[u8]>, Arc<Certificate>>>);
+pub(crate) struct Certificates {
+    /// By a keyed hash of their ends, which are then compared as wholes: of two with one hash, the later one stays.
+    known: Mutex<HashMap<u64, Arc<Certificate>>>,
+    hasher: RandomState,
+}
 
 impl Certificates {
     /// As [`Certificate::parse`]. All calls must bring the same provider.
@@ -23,8 +28,11 @@ impl Certificates {
         if der.len() > MAX_REMEMBERED_CERTIFICATE_BYTES {
             return Certificate::parse(der, provider);
         }
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(der) {
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = self.hasher.hash_one(end(der));
+        if let Some(known) = lock().get(&hash)
+            && known.der() == der
+        {
             return Some(Arc::clone(known));
         }
         // No lock is held meanwhile; two threads may parse the same, and the later one stays.
@@ -34,9 +42,14 @@ impl Certificates {
         if memo.len() >= MAX_REMEMBERED_CERTIFICATES {
             memo.clear();
         }
-        memo.insert(der.into(), Arc::clone(&certificate));
+        memo.insert(hash, Arc::clone(&certificate));
         Some(certificate)
     }
+}
+
+/// What hardly two certificates have in common: octets of the signature.
+fn end(der: &[u8]) -> &[u8] {
+    der.last_chunk::<32>().map_or(der, <[u8; 32]>::as_slice)
 }
 
 impl fmt::Debug for Certificates {
@@ -66,7 +79,13 @@ mod tests {
         assert_ne!(first.sha256(), second.sha256());
         assert_ne!(first.signature().0, second.signature().0);
         assert!(memo.parse(&der[1..], &TestProvider).is_none());
-        assert_eq!(memo.0.lock().unwrap().len(), 2);
+        assert_eq!(memo.known.lock().unwrap().len(), 2);
+        // Another certificate with the same end.
+        let mut alike = der.clone();
+        *alike.first_chunk_mut::<64>().unwrap().last_mut().unwrap() ^= 1;
+        let third = memo.parse(&alike, &TestProvider).unwrap();
+        assert_eq!(third.der(), alike);
+        assert_eq!(memo.parse(&der, &TestProvider).unwrap().der(), der);
     }
 
     #[test]
@@ -78,6 +97,6 @@ mod tests {
             der[at..].copy_from_slice(&number.to_be_bytes());
             memo.parse(&der, &TestProvider).unwrap();
         }
-        assert_eq!(memo.0.lock().unwrap().len(), 1);
+        assert_eq!(memo.known.lock().unwrap().len(), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Certificate, oid::Oid};
+use super::oid::Oid;
 use crate::asn1::{Result, Tag, Tlv};
 
 /// One extension, as it stands in the original bytes.
@@ -104,24 +104,5 @@ impl Extension<'_> {
     pub(super) fn only(&self, tag: Tag) -> Option<Range<usize>> {
         let tlv = Tlv::parse(self.value).ok().filter(|tlv| tlv.tag == tag)?;
         Some(self.inner(&tlv))
-    }
-}
-
-impl Certificate {
-    /// DER of the value of an extension; of several, the first. Looked for each time: few certificates are asked for few of them.
-    pub(crate) fn extension_value(&self, oid: Oid) -> Option<&[u8]> {
-        let mut fields = Tlv::parse(self.tbs()).ok()?.children();
-        while let Some(field) = fields.try_next().ok()? {
-            if field.tag == Tag::context_constructed(3) {
-                let mut found = None;
-                each(&field.only_child().ok()?, |extension| {
-                    if extension.oid == Some(oid) {
-                        found.get_or_insert(extension.value);
-                    }
-                })?;
-                return found;
-            }
-        }
-        None
     }
 }

@@ -6,7 +6,7 @@ use super::{
     oid::{self, Oid},
     prepare::prepared,
 };
-use crate::asn1::{self, Tag, Tlv};
+use crate::asn1::{self, Reader, Tag, Tlv};
 
 /// Short names as OpenSSL prints them with `-nameopt RFC2253`, which RFC 4514 clause 3 allows beyond its own table.
 const SHORT_NAMES: [(Oid, &str); 28] = [
@@ -43,67 +43,94 @@ const SHORT_NAMES: [(Oid, &str); 28] = [
     (oid::EMAIL_ADDRESS, "emailAddress"),
 ];
 
+/// Room for the attributes of nearly all names.
+const USUAL_ATTRIBUTES: usize = 8;
+
 /// The text of a Name by RFC 4514: last attribute first, as OpenSSL has it inside a set too. Empty for an empty or malformed name.
 pub(crate) fn to_text(name: &[u8]) -> String {
-    let mut text = String::new();
-    for set in sets(name).iter().rev() {
-        let mut separator = if text.is_empty() { "" } else { "," };
-        for attribute in set.iter().rev() {
-            text.push_str(separator);
-            put_attribute(attribute, &mut text);
-            separator = "+";
+    let mut text = String::with_capacity(name.len());
+    let mut set = None;
+    for (place, attribute) in attributes(name).iter().rev() {
+        match set.replace(*place) {
+            None => {}
+            Some(known) if known == *place => text.push('+'),
+            Some(_) => text.push(','),
         }
+        put_attribute(attribute, &mut text);
     }
     text
 }
 
 /// The last value of an attribute type, as text.
 pub(crate) fn last_value(name: &[u8], oid: Oid) -> Option<String> {
-    let sets = sets(name);
-    let found = sets
-        .iter()
-        .rev()
-        .flatten()
-        .find(|attribute| attribute.is(&oid))?;
+    let attributes = attributes(name);
+    let mut from_last = attributes.iter().rev();
+    let (_, found) = from_last.find(|(_, attribute)| attribute.is(&oid))?;
     found.text().map(Cow::into_owned)
 }
 
 /// Whether two Names are the same: bytes, else attribute by attribute, strings prepared by RFC 4518 (RFC 5280 clause 7.1).
 /// Names without attributes match nothing but their equal.
 pub(crate) fn names_match(a: &[u8], b: &[u8]) -> bool {
-    if a == b {
-        return true;
+    a == b || sets_match(a, b).is_some_and(|same| same && well_formed(a) && well_formed(b))
+}
+
+/// Whether two Names have sets, and each matches that of the other. Nothing is copied, and the first difference ends it. What is malformed
+/// behind that, or in a set that both write alike, goes unseen.
+fn sets_match(a: &[u8], b: &[u8]) -> Option<bool> {
+    let (mut a, mut b) = (Sets::of(a)?, Sets::of(b)?);
+    let mut some = false;
+    loop {
+        match (a.next()?, b.next()?) {
+            (None, None) => return Some(some),
+            (Some(a), Some(b)) if a.full == b.full || set_matches(&a, &b)? => some = true,
+            _ => return Some(false),
+        }
     }
-    let (Some(a), Some(b)) = (try_sets(a), try_sets(b)) else {
-        return false;
-    };
-    // Names around one authority begin alike and differ at their ends.
-    let mut pairs = a.iter().zip(&b).rev();
-    !a.is_empty() && a.len() == b.len() && pairs.all(|(a, b)| sets_match(a, b))
 }
 
-fn sets_match(a: &[Attribute<'_>], b: &[Attribute<'_>]) -> bool {
-    match (a, b) {
-        ([a], [b]) => a.matches(b),
-        _ => a.len() == b.len() && normal_set(a) == normal_set(b),
+fn set_matches(a: &Tlv<'_>, b: &Tlv<'_>) -> Option<bool> {
+    match (Attribute::only(a), Attribute::only(b)) {
+        (Some(a), Some(b)) => Some(a.matches(&b)),
+        _ => Some(normal_set(a)? == normal_set(b)?),
     }
 }
 
-/// A form in which equal names are equal, set by set (RelativeDistinguishedName), so that a subtree is a prefix. `None` where the name is malformed.
-pub(crate) fn normal(name: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let sets = try_sets(name)?;
-    Some(sets.iter().map(|set| normal_set(set)).collect())
+fn well_formed(name: &[u8]) -> bool {
+    Tlv::parse(name).is_ok_and(|name| is_name(&name))
 }
 
-fn normal_set(set: &[Attribute<'_>]) -> Vec<u8> {
-    let mut attributes: Vec<_> = set.iter().map(Attribute::normal).collect();
-    attributes.sort_unstable();
-    attributes.concat()
+/// A form in which equal names are equal, and that of a subtree is a prefix of those within it. Empty for a name without sets
+/// (RelativeDistinguishedName), `None` where the name is malformed.
+pub(crate) fn normal(name: &[u8]) -> Option<Vec<u8>> {
+    let mut sets = Sets::of(name)?;
+    let mut normal = Vec::with_capacity(name.len().saturating_mul(2));
+    while let Some(set) = sets.next()? {
+        match Attribute::only(&set) {
+            Some(attribute) => attribute.put_normal(&mut normal),
+            None => normal.extend(normal_set(&set)?),
+        }
+        // No attribute begins with it: a set is no prefix of one that has more.
+        normal.push(b'.');
+    }
+    Some(normal)
+}
+
+fn normal_set(set: &Tlv<'_>) -> Option<Vec<u8>> {
+    let mut items = set.children();
+    let mut all = Vec::new();
+    while let Some(item) = items.try_next().ok()? {
+        let mut normal = Vec::new();
+        Attribute::of(&item)?.put_normal(&mut normal);
+        all.push(normal);
+    }
+    all.sort_unstable();
+    Some(all.concat())
 }
 
 /// Whether a value is a well-formed Name.
 pub(crate) fn is_name(tlv: &Tlv<'_>) -> bool {
-    sets_of(tlv).is_some()
+    each(tlv, |_, _| ()).is_some()
 }
 
 /// Whether a Name has no attributes. A malformed one has none that anybody could read.
@@ -113,28 +140,89 @@ pub(crate) fn is_empty(name: &[u8]) -> bool {
 
 /// The values of emailAddress, wherever they stand in a name; an address that is no text is an empty one.
 pub(crate) fn email_addresses(name: &[u8]) -> Vec<String> {
-    let sets = sets(name);
-    let attributes = sets.iter().flatten();
-    let addresses = attributes.filter(|attribute| attribute.is(&oid::EMAIL_ADDRESS));
+    let attributes = attributes(name);
+    let addresses = attributes
+        .iter()
+        .filter(|(_, attribute)| attribute.is(&oid::EMAIL_ADDRESS));
     addresses
-        .map(|address| address.text().map(Cow::into_owned).unwrap_or_default())
+        .map(|(_, address)| address.text().map(Cow::into_owned).unwrap_or_default())
         .collect()
+}
+
+/// The sets of a Name, one after the other. `None`: malformed.
+struct Sets<'a>(Reader<'a>);
+
+impl<'a> Sets<'a> {
+    fn of(name: &'a [u8]) -> Option<Self> {
+        Self::inside(&Tlv::parse(name).ok()?)
+    }
+
+    fn inside(name: &Tlv<'a>) -> Option<Self> {
+        (name.tag == Tag::SEQUENCE).then(|| Self(name.children()))
+    }
+
+    fn next(&mut self) -> Option<Option<Tlv<'a>>> {
+        let set = self.0.try_next().ok()?;
+        set.is_none_or(|set| set.tag == Tag::SET).then_some(set)
+    }
+}
+
+/// Hands out the attributes in order, each with the place of its set; `None` where the name is malformed.
+fn each<'a>(name: &Tlv<'a>, mut take: impl FnMut(usize, Attribute<'a>)) -> Option<()> {
+    let mut sets = Sets::inside(name)?;
+    let mut place = 0_usize;
+    while let Some(set) = sets.next()? {
+        let mut items = set.children();
+        while let Some(item) = items.try_next().ok()? {
+            take(place, Attribute::of(&item)?);
+        }
+        place = place.saturating_add(1);
+    }
+    Some(())
+}
+
+/// The attributes, each with the place of its set; none where the name is malformed.
+fn attributes(name: &[u8]) -> Vec<(usize, Attribute<'_>)> {
+    let mut found = Vec::with_capacity(USUAL_ATTRIBUTES);
+    let whole = Tlv::parse(name)
+        .ok()
+        .and_then(|name| each(&name, |place, attribute| found.push((place, attribute))));
+    if whole.is_none() {
+        found.clear();
+    }
+    found
 }
 
 /// An AttributeTypeAndValue.
 struct Attribute<'a> {
-    kind: Tlv<'a>,
+    /// Content of its object identifier.
+    kind: &'a [u8],
     value: Tlv<'a>,
 }
 
-impl Attribute<'_> {
-    fn is(&self, oid: &Oid) -> bool {
-        self.kind.content == oid.as_bytes()
+impl<'a> Attribute<'a> {
+    fn of(item: &Tlv<'a>) -> Option<Self> {
+        let mut fields = item.children();
+        let (kind, value) = (fields.expect(Tag::OID).ok()?, fields.next().ok()?);
+        fields.finish().ok()?;
+        Some(Self {
+            kind: kind.content,
+            value,
+        })
     }
 
-    /// Whether both have one [`normal`](Self::normal) form.
+    /// The one attribute of a set, as nearly all sets have it.
+    fn only(set: &Tlv<'a>) -> Option<Self> {
+        Self::of(&set.only_child().ok()?)
+    }
+
+    fn is(&self, oid: &Oid) -> bool {
+        self.kind == oid.as_bytes()
+    }
+
+    /// Whether both have one normal form.
     fn matches(&self, other: &Self) -> bool {
-        if self.kind.content != other.kind.content {
+        if self.kind != other.kind {
             return false;
         }
         if self.value.full == other.value.full {
@@ -147,22 +235,20 @@ impl Attribute<'_> {
     }
 
     /// Type and value, each with its length, so that two attributes never run into each other.
-    fn normal(&self) -> Vec<u8> {
+    fn put_normal(&self, normal: &mut Vec<u8>) {
         let (mark, value) = match self.text() {
             Some(text) => (b't', Cow::Owned(prepared(&text).into_bytes())),
             None => (b'x', Cow::Borrowed(self.value.full)),
         };
-        let mut bytes = Vec::with_capacity(value.len().saturating_add(32));
-        for (mark, part) in [(b'o', self.kind.content), (mark, &*value)] {
-            bytes.push(mark);
-            bytes.extend_from_slice(&part.len().to_be_bytes());
-            bytes.extend_from_slice(part);
+        for (mark, part) in [(b'o', self.kind), (mark, &*value)] {
+            normal.push(mark);
+            normal.extend_from_slice(&part.len().to_be_bytes());
+            normal.extend_from_slice(part);
         }
-        bytes
     }
 
     /// The value as text, where it is of a string type and well-formed.
-    fn text(&self) -> Option<Cow<'_, str>> {
+    fn text(&self) -> Option<Cow<'a, str>> {
         if self.value.tag.constructed {
             return None;
         }
@@ -201,45 +287,13 @@ impl Attribute<'_> {
     }
 }
 
-/// The attributes, set by set (RelativeDistinguishedName); empty where the name is malformed.
-fn sets(name: &[u8]) -> Vec<Vec<Attribute<'_>>> {
-    try_sets(name).unwrap_or_default()
-}
-
-fn try_sets(name: &[u8]) -> Option<Vec<Vec<Attribute<'_>>>> {
-    sets_of(&Tlv::parse(name).ok()?)
-}
-
-fn sets_of<'a>(name: &Tlv<'a>) -> Option<Vec<Vec<Attribute<'a>>>> {
-    if name.tag != Tag::SEQUENCE {
-        return None;
-    }
-    let mut names = name.children();
-    let mut sets = Vec::new();
-    while let Some(set) = names.try_next().ok()? {
-        if set.tag != Tag::SET {
-            return None;
-        }
-        let mut items = set.children();
-        let mut attributes = Vec::new();
-        while let Some(item) = items.try_next().ok()? {
-            let mut fields = item.children();
-            let (kind, value) = (fields.expect(Tag::OID).ok()?, fields.next().ok()?);
-            fields.finish().ok()?;
-            attributes.push(Attribute { kind, value });
-        }
-        sets.push(attributes);
-    }
-    Some(sets)
-}
-
 fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
     let short = SHORT_NAMES
         .iter()
         .find_map(|(oid, name)| attribute.is(oid).then_some(*name));
     match short {
         Some(short) => text.push_str(short),
-        None => text.push_str(&asn1::dotted(attribute.kind.content)),
+        None => text.push_str(&asn1::dotted(attribute.kind)),
     }
     text.push('=');
     match (short, attribute.text()) {
@@ -256,25 +310,31 @@ fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
 
 /// RFC 4514 clause 2.4. Vietnamese letters stay as they are.
 fn put_escaped(value: &str, text: &mut String) {
-    let last = value.chars().count().saturating_sub(1);
-    for (index, character) in value.chars().enumerate() {
-        match character {
-            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => {
-                text.push('\\');
-                text.push(character);
-            }
-            '#' if index == 0 => text.push_str("\\#"),
-            ' ' if index == 0 || index == last => text.push_str("\\ "),
+    let end = value.len();
+    let mut rest = 0;
+    for (place, character) in value.char_indices() {
+        let behind = place.saturating_add(character.len_utf8());
+        let hexadecimal = match character {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => false,
+            '#' if place == 0 => false,
+            ' ' if place == 0 || behind == end => false,
             // Control characters must not reach a terminal.
-            c if c.is_control() => {
-                let mut buffer = [0; 4];
-                for octet in c.encode_utf8(&mut buffer).bytes() {
-                    let _ = write!(text, "\\{octet:02X}");
-                }
+            c if c.is_control() => true,
+            _ => continue,
+        };
+        text.push_str(value.get(rest..place).unwrap_or_default());
+        rest = behind;
+        if hexadecimal {
+            let octets = value.as_bytes().get(place..behind).unwrap_or_default();
+            for octet in octets {
+                let _ = write!(text, "\\{octet:02X}");
             }
-            c => text.push(c),
+        } else {
+            text.push('\\');
+            text.push(character);
         }
     }
+    text.push_str(value.get(rest..).unwrap_or_default());
 }
 
 /// A serial number as the report writes it: upper-case hex, no leading zero octets, `-` before negative ones.
@@ -290,16 +350,18 @@ pub(crate) fn serial_text(serial: &[u8]) -> String {
         }
     }
     let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    let mut text = if negative {
-        "-".to_owned()
-    } else {
-        String::new()
-    };
+    let mut text = String::with_capacity(octets.len().saturating_mul(2).saturating_add(1));
+    if negative {
+        text.push('-');
+    }
     for octet in octets
         .iter()
         .skip(zeros.min(octets.len().saturating_sub(1)))
     {
-        let _ = write!(text, "{octet:02X}");
+        for digit in [octet >> 4, octet & 0xF] {
+            let digit = char::from_digit(u32::from(digit), 16).unwrap_or_default();
+            text.push(digit.to_ascii_uppercase());
+        }
     }
     text
 }
@@ -311,8 +373,8 @@ mod tests {
     use super::*;
     use crate::asn1::write::tlv;
 
-    /// Names of few attributes with few values, so that many are alike.
-    fn names() -> impl Strategy<Value = Vec<u8>> {
+    /// Sets of few attributes with few values, so that many are alike.
+    fn sets() -> impl Strategy<Value = Vec<Vec<u8>>> {
         let values = prop::sample::select(vec![
             tlv(0x0C, &["Huế".as_bytes()]),
             tlv(0x0C, &["HUE\u{302}\u{301}".as_bytes()]),
@@ -326,14 +388,44 @@ mod tests {
             .prop_map(|(kind, value)| tlv(0x30, &[&[6, 3, 0x55, 4, kind], &value]));
         let set = prop::collection::vec(attribute, 0..3);
         let set = set.prop_map(|set| tlv(0x31, &[&set.concat()]));
-        prop::collection::vec(set, 0..3).prop_map(|sets| tlv(0x30, &[&sets.concat()]))
+        prop::collection::vec(set, 0..3)
+    }
+
+    fn name(sets: &[Vec<u8>]) -> Vec<u8> {
+        tlv(0x30, &[&sets.concat()])
     }
 
     proptest! {
         #[test]
-        fn names_match_that_have_one_normal_form(a in names(), b in names()) {
+        fn names_match_that_have_one_normal_form(a in sets(), b in sets()) {
+            let (a, b) = (name(&a), name(&b));
             let (x, y) = (normal(&a).unwrap(), normal(&b).unwrap());
             prop_assert_eq!(names_match(&a, &b), a == b || !x.is_empty() && x == y);
+        }
+
+        #[test]
+        fn the_normal_form_of_a_subtree_is_a_prefix_and_no_other_is(a in sets(), b in sets()) {
+            let one = |set: &Vec<u8>| normal(&name(std::slice::from_ref(set))).unwrap();
+            let within = a.len() >= b.len() && a.iter().zip(&b).all(|(a, b)| one(a) == one(b));
+            let (a, b) = (normal(&name(&a)).unwrap(), normal(&name(&b)).unwrap());
+            prop_assert_eq!(a.starts_with(&b), within);
+        }
+
+        #[test]
+        fn a_malformed_name_matches_nothing_but_itself(sets in sets(), broken in 0_usize..3) {
+            let junk = [
+                tlv(0x31, &[&[0x30, 0]]),
+                tlv(0x31, &[&[0x30, 9]]),
+                tlv(0x30, &[]),
+            ];
+            // As the last set of two names that differ in spelling alone.
+            let spelled = |value: &[u8]| tlv(0x31, &[&tlv(0x30, &[b"\x06\x03\x55\x04\x03", &tlv(12, &[value])])]);
+            let with = |value, last| name(&[&[spelled(value)], sets.as_slice(), last].concat());
+            let last = &junk[broken..=broken];
+            prop_assert!(names_match(&with(b"a", &[]), &with(b"A", &[])));
+            prop_assert!(!names_match(&with(b"a", last), &with(b"A", last)));
+            prop_assert!(names_match(&with(b"a", last), &with(b"a", last)));
+            prop_assert_eq!(normal(&with(b"a", last)), None);
         }
     }
 }

@@ -5,11 +5,19 @@ use unicode_normalization::UnicodeNormalization as _;
 /// The form in which equal strings are equal bytes: mapped, lower case, composed (NFKC: "Ế" is one letter, however it was typed),
 /// inner white space as one space, none at the ends.
 pub(crate) fn prepared(text: &str) -> String {
-    if text.chars().all(is_simple) {
-        let mapped = text.chars().filter_map(mapped);
-        return spaced(mapped.map(simple_lower), text.len());
+    let mut simple = Spaced::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '!'..='~' => simple.push(c.to_ascii_lowercase()),
+            c if is_simple(c) => {
+                if let Some(c) = mapped(c) {
+                    simple.push(simple_lower(c));
+                }
+            }
+            _ => return any_prepared(text),
+        }
     }
-    any_prepared(text)
+    simple.text
 }
 
 /// As [`prepared`], for every letter that there is.
@@ -18,7 +26,9 @@ fn any_prepared(text: &str) -> String {
     let lower = mapped.nfkc().flat_map(char::to_lowercase);
     // Letter case and composition can each bring the other about.
     let composed: String = lower.nfkc().collect();
-    spaced(composed.chars(), composed.len())
+    let mut spaced = Spaced::with_capacity(composed.len());
+    composed.chars().for_each(|c| spaced.push(c));
+    spaced.text
 }
 
 /// Letters that are composed and have one lower-case letter each, which is as simple: ASCII, Latin-1 and the Vietnamese alphabet. Nearly
@@ -62,22 +72,32 @@ fn mapped(c: char) -> Option<char> {
     }
 }
 
-/// Clause 2.6.1.
-fn spaced(characters: impl Iterator<Item = char>, capacity: usize) -> String {
-    let mut text = String::with_capacity(capacity);
-    let mut gap = false;
-    for c in characters {
-        if c.is_whitespace() {
-            gap = !text.is_empty();
-            continue;
+/// A text that grows with its spaces by clause 2.6.1.
+struct Spaced {
+    text: String,
+    gap: bool,
+}
+
+impl Spaced {
+    fn with_capacity(octets: usize) -> Self {
+        Self {
+            text: String::with_capacity(octets),
+            gap: false,
         }
-        if gap {
-            text.push(' ');
-            gap = false;
-        }
-        text.push(c);
     }
-    text
+
+    #[inline]
+    fn push(&mut self, c: char) {
+        if c.is_whitespace() {
+            self.gap = !self.text.is_empty();
+            return;
+        }
+        if self.gap {
+            self.text.push(' ');
+            self.gap = false;
+        }
+        self.text.push(c);
+    }
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ impl Comparisons {
 /// A name or the base of a subtree, ready to be compared.
 #[derive(Debug)]
 enum Ready<'a> {
-    Directory(Vec<Vec<u8>>),
+    /// In normal form.
+    Directory(Vec<u8>),
     /// emailAddress of a subject.
     Email(String),
     Other(GeneralName<'a>),

@@ -141,18 +141,19 @@ impl Search<'_> {
                 continue;
             }
             let object = Object::Certificate(*current.sha256());
-            if self.store.links().recall(&issuer, object).is_none() {
+            let spend = || {
                 self.checks = self.checks.saturating_add(1);
-                if self.checks > MAX_PATH_SIGNATURE_CHECKS {
-                    return self.give_up(chain);
+                match self.checks > MAX_PATH_SIGNATURE_CHECKS {
+                    true => Err(()),
+                    false => Ok(()),
                 }
-            }
+            };
             let (signature, algorithm) = current.signature();
-            match self
-                .store
-                .links()
-                .check(&issuer, object, algorithm, current.tbs(), signature)
-            {
+            let (links, tbs) = (self.store.links(), current.tbs());
+            let Ok(told) = links.check(&issuer, object, algorithm, tbs, signature, spend) else {
+                return self.give_up(chain);
+            };
+            match told {
                 Ok(()) => {
                     silent = false;
                     chain.push(issuer);
@@ -262,7 +263,7 @@ impl Search<'_> {
             .held
             .iter()
             .filter(|one| names_match(one.subject(), current.issuer()));
-        let mut issuers = self.store.named(current.issuer());
+        let mut issuers = self.store.named(current.issuer()).to_vec();
         for one in held {
             if !issuers.iter().any(|known| known.sha256() == one.sha256()) {
                 issuers.push(one.clone());

@@ -79,7 +79,7 @@ impl Session<'_> {
         };
         let mut lists = Vec::new();
         for name in signers {
-            lists.extend(self.query.store.crls_of(name));
+            lists.extend(self.query.store.crls_of(name).iter().cloned());
             let held = self.query.held.crls.iter();
             lists.extend(held.filter(|crl| names_match(crl.issuer(), name)).cloned());
         }

@@ -166,7 +166,7 @@ impl Session<'_> {
         let inside = held.certificates().iter();
         let with_it = self.query.held.certificates.iter();
         let stored = match held.responder() {
-            Some(Responder::Name(name)) => self.query.store.named(name),
+            Some(Responder::Name(name)) => self.query.store.named(name).to_vec(),
             Some(Responder::Key(key)) => {
                 let fits = |one: &&Arc<Certificate>| one.subject_key_id() == Some(key);
                 let all = self.query.store.certificates().iter();

@@ -26,19 +26,16 @@ impl Session<'_> {
         list: &Arc<Crl>,
     ) -> Result<Arc<Certificate>, Fault> {
         let mut best: Option<Fault> = None;
-        for candidate in self.crl_signers(chain, list) {
-            if candidate
-                .key_usage()
-                .is_some_and(|usage| usage & CRL_SIGN == 0)
-            {
-                let finding = Finding::new(&pki::NO_CRL_SIGN).with(candidate.subject_text());
-                best = Some(more_telling(best, (Rank::Other, finding)));
-                continue;
+        let of_path = chain.iter().skip(1);
+        for candidate in of_path.filter(|one| names_match(one.subject(), list.issuer())) {
+            match self.may_sign(chain, list, candidate) {
+                Ok(()) => return Ok(candidate.clone()),
+                Err(fault @ (Rank::Budget, _)) => return Err(fault),
+                Err(fault) => best = Some(more_telling(best, fault)),
             }
-            match self
-                .signed_by(list, &candidate)
-                .and_then(|()| self.entitled(chain, &candidate))
-            {
+        }
+        for candidate in self.other_crl_signers(chain, list) {
+            match self.may_sign(chain, list, &candidate) {
                 Ok(()) => return Ok(candidate),
                 Err(fault @ (Rank::Budget, _)) => return Err(fault),
                 Err(fault) => best = Some(more_telling(best, fault)),
@@ -49,13 +46,33 @@ impl Session<'_> {
         Err(best.unwrap_or_else(|| (Rank::Other, dated(&pki::CRL_SIGNATURE, list))))
     }
 
-    /// Certificates of the list's issuer, likely ones first: those of the path, then those with the key identifier of the list.
-    fn crl_signers(&self, chain: &[Arc<Certificate>], list: &Arc<Crl>) -> Vec<Arc<Certificate>> {
+    /// Whether a certificate's key made a list, and may.
+    fn may_sign(
+        &mut self,
+        chain: &[Arc<Certificate>],
+        list: &Arc<Crl>,
+        candidate: &Arc<Certificate>,
+    ) -> Result<(), Fault> {
+        if candidate
+            .key_usage()
+            .is_some_and(|usage| usage & CRL_SIGN == 0)
+        {
+            let finding = Finding::new(&pki::NO_CRL_SIGN).with(candidate.subject_text());
+            return Err((Rank::Other, finding));
+        }
+        self.signed_by(list, candidate)?;
+        self.entitled(chain, candidate)
+    }
+
+    /// The certificates outside the path above that may have signed a list, likely ones first.
+    fn other_crl_signers(
+        &self,
+        chain: &[Arc<Certificate>],
+        list: &Arc<Crl>,
+    ) -> Vec<Arc<Certificate>> {
         let name = list.issuer();
         let named = |one: &&Arc<Certificate>| names_match(one.subject(), name);
-        let of_path = chain.iter().skip(1).filter(named).cloned();
-        let mut found: Vec<Arc<Certificate>> = of_path.collect();
-        let mut others = self.query.store.named(name);
+        let mut others = self.query.store.named(name).to_vec();
         others.extend(self.query.held.certificates.iter().filter(named).cloned());
         // It may be the very certificate that is asked for: an issuer of CRLs that is listed in its own.
         others.extend(chain.first().filter(named).cloned());
@@ -66,9 +83,11 @@ impl Session<'_> {
                 _ => 1,
             },
         );
+        let mut found: Vec<Arc<Certificate>> = Vec::new();
         for other in others {
-            // Another certificate with a key that was tried tells nothing new.
-            if !found.iter().any(|one| one.sha256() == other.sha256()) {
+            // The same certificate again tells nothing new.
+            let mut known = found.iter().chain(chain.iter().skip(1));
+            if !known.any(|one| one.sha256() == other.sha256()) {
                 found.push(other);
             }
         }
@@ -96,11 +115,8 @@ impl Session<'_> {
         signature: &[u8],
     ) -> Result<Result<(), VerifyError>, Fault> {
         let links = self.query.store.links();
-        if let Some(known) = links.recall(signer, object) {
-            return Ok(known);
-        }
-        self.spend_check()?;
-        Ok(links.check(signer, object, algorithm, message, signature))
+        let spend = || self.spend_check();
+        links.check(signer, object, algorithm, message, signature, spend)
     }
 
     /// Whether a signer of CRLs has a path to the anchor of `chain`, and nothing on it is revoked.
