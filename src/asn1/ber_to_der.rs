@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     Asn1ErrorKind as Kind, Result,
-    reader::{Class, Header, Tag},
+    reader::Header,
+    tag::{Class, Tag},
 };
 use crate::limits::{MAX_BER_NESTING, MAX_BER_VALUES};
 

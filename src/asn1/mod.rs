@@ -3,13 +3,15 @@
 mod ber_to_der;
 pub(crate) mod pem;
 mod reader;
+mod tag;
 pub(crate) mod time;
 pub(crate) mod write;
 
 use std::fmt;
 
 pub(crate) use ber_to_der::ber_to_der;
-pub(crate) use reader::{Reader, Tag, Tlv};
+pub(crate) use reader::{Reader, Tlv};
+pub(crate) use tag::Tag;
 
 /// Why bytes are no BER, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,11 +85,6 @@ impl Attributes {
         }
     }
 
-    /// Whether an attribute is there at all.
-    pub(super) fn has(&self, kind: Oid) -> bool {
-        self.single(kind) != Single::Absent
-    }
-
     /// Whether they stand in DER order (X.690 clause 11.6).
     pub(super) fn in_order(&self) -> bool {
         self.all.is_sorted_by(|a, b| a.der <= b.der)

@@ -49,7 +49,6 @@ pub(crate) fn check(
         provider,
         checked: Checked {
             has_timestamp: !signed.time_stamps().is_empty(),
-            has_revocation: signed.has_crls(),
             ..Checked::unchecked(signed.findings().to_vec())
         },
     };
@@ -275,7 +274,6 @@ impl Checker<'_> {
         for kind in &signer.misplaced {
             self.note(Finding::new(&rules::ATTRIBUTE_UNSIGNED).with(kind));
         }
-        self.checked.has_revocation |= attributes.has(oid::ADBE_REVOCATION);
         if !attributes.in_order() {
             self.note(Finding::new(&rules::ATTRIBUTE_ORDER));
         }

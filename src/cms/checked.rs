@@ -34,8 +34,6 @@ pub(crate) struct Checked {
     pub(crate) signing_certificate: bool,
     /// Whether there is an unsigned signature time-stamp. It was not looked at.
     pub(crate) has_timestamp: bool,
-    /// Whether revocation information is inside (adbe-revocationInfoArchival or `crls`). It was not looked at.
-    pub(crate) has_revocation: bool,
     /// What is wrong or odd.
     pub(crate) findings: Vec<Finding>,
 }
@@ -55,7 +53,6 @@ impl Checked {
             signing_time: None,
             signing_certificate: false,
             has_timestamp: false,
-            has_revocation: false,
             findings,
         }
     }

@@ -222,11 +222,6 @@ impl SignedData {
         self.content_type
     }
 
-    /// Whether CRLs or OCSP responses stand in the `crls` field.
-    pub(crate) fn has_crls(&self) -> bool {
-        !self.revocation.is_empty()
-    }
-
     /// The signature time-stamps of the one signer: tokens, opaque.
     pub(crate) fn time_stamps(&self) -> &[Vec<u8>] {
         self.signer()

@@ -74,13 +74,13 @@ prop_compose! {
         ])),
         key_bits in option::of(any::<u32>()),
         signing_time in time(),
-        flags in any::<[bool; 4]>(),
+        flags in any::<[bool; 3]>(),
         findings in findings(),
     ) -> Checked {
-        let [signing_certificate, has_timestamp, has_revocation, known] = flags;
+        let [signing_certificate, has_timestamp, known] = flags;
         Checked {
             digest, signature, verdict, sub_indication, algorithm, key_bits, signing_time,
-            signing_certificate, has_timestamp, has_revocation, findings,
+            signing_certificate, has_timestamp, findings,
             digests: vec![DigestAlgorithm::Md5, DigestAlgorithm::Sha224],
             certificate: known.then(|| testing::Template::leaf("Signer").self_signed().certificate),
         }

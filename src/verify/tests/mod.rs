@@ -82,7 +82,6 @@ fn good() -> SignatureFacts {
             signing_time: None,
             signing_certificate: true,
             has_timestamp: false,
-            has_revocation: false,
             findings: Vec::new(),
         }),
         trust: Some(Arc::new(Trust {

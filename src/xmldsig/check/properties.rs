@@ -73,10 +73,7 @@ impl<'a> Checker<'a> {
                 self.note(finding);
             }
         }
-        let evidence = &properties.evidence;
-        self.outcome.checked.has_timestamp = !evidence.stamps.is_empty();
-        self.outcome.checked.has_revocation =
-            !evidence.crls.is_empty() || !evidence.ocsps.is_empty();
+        self.outcome.checked.has_timestamp = !properties.evidence.stamps.is_empty();
         Some(properties)
     }
 

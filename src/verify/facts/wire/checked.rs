@@ -26,7 +26,6 @@ pub(super) struct CheckedWire {
     signing_time: Option<Time>,
     signing_certificate: bool,
     has_timestamp: bool,
-    has_revocation: bool,
     findings: Vec<FindingWire>,
 }
 
@@ -44,7 +43,6 @@ impl CheckedWire {
             signing_time,
             signing_certificate,
             has_timestamp,
-            has_revocation,
             findings,
         } = checked;
         Self {
@@ -59,7 +57,6 @@ impl CheckedWire {
             signing_time: *signing_time,
             signing_certificate: *signing_certificate,
             has_timestamp: *has_timestamp,
-            has_revocation: *has_revocation,
             findings: wires(findings),
         }
     }
@@ -80,7 +77,6 @@ impl CheckedWire {
             signing_time: self.signing_time,
             signing_certificate: self.signing_certificate,
             has_timestamp: self.has_timestamp,
-            has_revocation: self.has_revocation,
             findings: findings(self.findings),
         })
     }
