@@ -97,6 +97,12 @@ impl Form {
         Ok(new_field(0, name.to_owned(), page, rect, look, lock))
     }
 
+    /// Whether the field of that name is signed.
+    pub(super) fn is_signed(&self, name: &str) -> bool {
+        let field = self.fields.iter().find(|field| field.name == name);
+        field.is_some_and(|field| !is_empty(field))
+    }
+
     /// The empty field for a role, or a new one. A second signature of a role gets `_2`.
     pub(super) fn next(
         &self,

@@ -168,9 +168,21 @@ pub(super) fn scheme(
     });
     let (placed, mut findings) = by_text(&form, options, &shown, by_box.collect())?;
     let mut signatures = Vec::new();
+    let mut before = Vec::new();
     for Placed { slot, page } in placed {
         let key = usize::from(slot.role != Role::Person);
+        if form.is_signed(slot.field_name) {
+            before.push(slot.field_name);
+        }
         signatures.push(form.next(key, slot.field_name, &page, slot.rect, slot.look, None)?);
+    }
+    if !before.is_empty() {
+        findings.push(Finding::new(&rules::sign::SIGNED_BEFORE).with(before.join(", ")));
+    }
+    if let [person, organisation] = who
+        && person.certificate.sha256() == organisation.certificate.sha256()
+    {
+        findings.push(Finding::new(&rules::sign::SAME_SIGNER));
     }
     let mut plan = form.planned(options, signatures)?;
     plan.findings.append(&mut findings);

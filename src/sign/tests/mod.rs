@@ -26,6 +26,7 @@ use crate::{
         write,
     },
     progress::Watch,
+    report::Finding,
     signer::{Key, Signer, ToBeSigned},
     source::{MemorySource, Source},
     x509::Certificate,
@@ -238,7 +239,9 @@ fn the_two_of_decree_30_need_no_number() {
 fn a_second_set_gets_a_suffix() {
     let keys = (key("A"), key("B"));
     let first = sign_six(&context(|_| {}), plain(), &keys.0, &keys.1).unwrap();
+    assert!(!told(&first).contains(&"PDF-SIGN-028"));
     let second = sign_six(&context(|_| {}), first.into_source(), &keys.0, &keys.1).unwrap();
+    assert!(told(&second).contains(&"PDF-SIGN-028"));
     let names: Vec<_> = fields(&open(&bytes(&second)))
         .into_iter()
         .map(|f| f.name)
@@ -255,6 +258,19 @@ fn a_second_set_gets_a_suffix() {
             "CoQuan_2"
         ]
     );
+}
+
+fn told(signed: &Signed) -> Vec<&'static str> {
+    signed.findings().iter().map(Finding::code).collect()
+}
+
+#[test]
+fn one_certificate_for_both_parties_is_told() {
+    let (one, other) = (key("A"), key("B"));
+    let same = sign_six(&context(|_| {}), plain(), &one, &one).unwrap();
+    assert!(told(&same).contains(&"PDF-SIGN-027"));
+    let two = sign_six(&context(|_| {}), plain(), &one, &other).unwrap();
+    assert!(!told(&two).contains(&"PDF-SIGN-027"));
 }
 
 #[test]

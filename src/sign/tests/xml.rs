@@ -42,3 +42,23 @@ fn it_can_be_cancelled_before_the_key_is_used() {
         assert_eq!(error, "cancelled", "{stop_at}");
     }
 }
+
+#[test]
+fn a_part_of_a_document_is_told_to_be_a_part() {
+    let source = || -> Arc<dyn Source> {
+        let text = "<a><b Id=\"part\"/></a>";
+        Arc::new(MemorySource::new(text.as_bytes().to_vec()))
+    };
+    for (references, told) in [
+        (&[][..], false),
+        (&["#part"], true),
+        (&["#part", ""], false),
+    ] {
+        let context = context(|o| {
+            o.reference = references.iter().map(|text| (*text).to_owned()).collect();
+        });
+        let signed = sign_xml(&context, source(), &key("A")).unwrap();
+        let codes: Vec<_> = signed.findings().iter().map(|it| it.code()).collect();
+        assert_eq!(codes.contains(&"XML-SIGN-003"), told, "{references:?}");
+    }
+}

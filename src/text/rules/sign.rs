@@ -91,4 +91,8 @@ rules! {
     STRUCTURE_SIGNED = "PDF-SIGN-025", Info, en "the document is tagged and signed already; its structure stays as it was signed, so the new boxes have no place in it", vi "tài liệu có gắn thẻ và đã được ký; cấu trúc thẻ được giữ như khi ký nên các khung mới không được ghi vào cấu trúc";
     /// Pictures lose their soft edges.
     ARCHIVE_FLAT = "PDF-SIGN-026", Info, en "the document is {0}, which allows no transparency here; pictures are cut out along a hard edge", vi "tài liệu là {0}, không cho phép trong suốt ở đây; hình được cắt theo đường viền cứng";
+    /// One certificate for both parties of a scheme.
+    SAME_SIGNER = "PDF-SIGN-027", Warning, en "the same certificate signs for the competent person and for the organisation; Decree 30/2020 asks for one of each", vi "cùng một chứng thư số ký cho cả người có thẩm quyền và cơ quan, tổ chức; Nghị định 30/2020 yêu cầu mỗi bên một chứng thư số";
+    /// A scheme's signatures once more.
+    SIGNED_BEFORE = "PDF-SIGN-028", Warning, en "the document already carried the signatures {0}; these were added beside them", vi "tài liệu đã có sẵn các chữ ký {0}; các chữ ký này được thêm bên cạnh";
 }

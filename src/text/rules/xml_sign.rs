@@ -43,4 +43,6 @@ rules! {
     UNUSUAL = "XML-SIGN-001", Warning, en "documents of the profile {0} are signed with {1}; with other settings their readers may refuse them", vi "tài liệu loại {0} thường được ký với {1}; với thiết lập khác, phần mềm nhận có thể từ chối";
     /// The slot was made.
     SLOT_MADE = "XML-SIGN-002", Info, en "the element {0} was missing and was made", vi "thiếu phần tử {0} nên đã được tạo";
+    /// Not the document as a whole is signed, as it was asked.
+    PARTS_ONLY = "XML-SIGN-003", Info, en "the signature covers {0} and not the whole document: a check says so, unless it is asked for the same parts (verify --reference)", vi "chữ ký chỉ bao trùm {0}, không phải toàn bộ tài liệu: khi kiểm tra sẽ có cảnh báo, trừ khi nêu đúng các phần đó (verify --reference)";
 }

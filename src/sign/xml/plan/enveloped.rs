@@ -99,6 +99,10 @@ fn generic(making: &Making<'_>) -> Result<Made> {
     let mut made = making.made(&way, planned, document.path(parent))?;
     made.edits
         .push(place::at_end(document, octets, parent, "", ""));
+    if !named.iter().any(String::is_empty) {
+        let parts = Finding::new(&rules::xml_sign::PARTS_ONLY).with(named.join(", "));
+        made.findings.push(parts);
+    }
     Ok(made)
 }
 
