@@ -19,7 +19,7 @@ mod signed;
 pub(crate) use algorithm::AlgorithmIdentifier;
 pub(crate) use certificate::{Certificate, Refusal};
 pub(crate) use certificates::Certificates;
-pub(crate) use crl::{Crl, REMOVE_FROM_CRL, RevokedEntry, compare_numbers};
+pub(crate) use crl::{Crl, REMOVE_FROM_CRL, RevokedEntry, compare_numbers, shortest};
 pub(crate) use distribution::{ALL_REASONS, DistributionPoint, GeneralName as PointGeneralName};
 pub(crate) use ocsp::{Answer, AnswerStatus, OcspResponse, Responder, ResponseStatus};
 pub(crate) use prepare::prepared;

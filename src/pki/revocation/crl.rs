@@ -181,27 +181,34 @@ impl Session<'_> {
             {
                 continue;
             }
-            let told = self
+            let signer = self
                 .spend_step()
                 .and_then(|()| scope::reasons(certificate, point, implied, list))
-                .and_then(|_| self.crl_signer(chain, list))
-                .and_then(|signer| self.sound(list, &signer));
-            match told {
-                Ok(()) => {
-                    let entry = list.lookup(certificate.issuer(), certificate.serial());
-                    let finding = dated(&pki::CRL_DELTA, list);
-                    let at = self.query.at;
-                    let against = entry.map(Revocation::from).filter(|r| r.since() <= at);
-                    match against {
-                        Some(revocation) if revocation.lasts() => {
-                            case.state(statement(list, Some(revocation)), at);
-                        }
-                        // Suspended, or no longer: only together with its list.
-                        Some(_) => case.doubt(list.this_update(), finding),
-                        None => case.note(Rank::Delta, finding),
-                    }
+                .and_then(|_| self.crl_signer(chain, list));
+            let signer = match signer {
+                Ok(signer) => signer,
+                Err((rank, finding)) => {
+                    case.note(rank, finding);
+                    continue;
                 }
-                Err((rank, finding)) => case.note(rank, finding),
+            };
+            let at = self.query.at;
+            let entry = list.lookup(certificate.issuer(), certificate.serial());
+            let against = entry.map(Revocation::from).filter(|r| r.since() <= at);
+            let (rank, finding) = match (self.sound(list, &signer), against) {
+                (Ok(()), Some(revocation)) if revocation.lasts() => {
+                    case.state(statement(list, Some(revocation)), at);
+                    continue;
+                }
+                (Ok(()), _) => (Rank::Delta, dated(&pki::CRL_DELTA, list)),
+                (Err(fault), _) => fault,
+            };
+            // Suspended, or no longer, counts only together with its list; what is not understood counts never. An older list does not
+            // overrule it.
+            if against.is_some() {
+                case.doubt(list.this_update(), finding);
+            } else {
+                case.note(rank, finding);
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     time::Time,
     x509::{
         Answer, AnswerStatus, Certificate, OcspResponse, Responder, ResponseStatus,
-        name::names_match, oid,
+        name::names_match, oid, shortest,
     },
 };
 
@@ -61,7 +61,7 @@ impl Session<'_> {
             return Ok(());
         };
         let (name, key, serial) = held.certificate_id(answer);
-        if magnitude(serial) != magnitude(certificate.serial()) {
+        if shortest(serial) != shortest(certificate.serial()) {
             return Ok(());
         }
         self.spend_step()?;
@@ -396,10 +396,4 @@ pub(super) fn key_octets(certificate: &Certificate) -> Option<&[u8]> {
     let mut fields = Tlv::parse(certificate.spki()).ok()?.children();
     fields.expect(Tag::SEQUENCE).ok()?;
     fields.expect(Tag::BIT_STRING).ok()?.bits()
-}
-
-/// A serial number without leading zeros.
-fn magnitude(serial: &[u8]) -> &[u8] {
-    let zeros = serial.iter().take_while(|octet| **octet == 0).count();
-    serial.get(zeros..).unwrap_or_default()
 }

@@ -263,7 +263,7 @@ fn each_serial(bytes: &[u8], range: &Range<usize>, mut take: impl FnMut(&[u8], u
 }
 
 /// An INTEGER without superfluous leading octets: some writers put them.
-pub(super) fn shortest(mut integer: &[u8]) -> &[u8] {
+pub(crate) fn shortest(mut integer: &[u8]) -> &[u8] {
     while let [first, second, ..] = integer {
         let superfluous = matches!((*first, *second & 0x80), (0, 0) | (0xFF, 0x80));
         if !superfluous {

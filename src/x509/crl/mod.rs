@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use self::entries::{Entry, Index, shortest, walk};
+pub(crate) use self::entries::shortest;
+use self::entries::{Entry, Index, walk};
 use super::{
     certificate::bit_string,
     distribution::{DistributionPoint, IssuingPoint},

@@ -1,6 +1,7 @@
 //! Paths: what is right passes, and each fault is caught by the rule that it breaks.
 
 mod building;
+mod forms;
 mod names;
 mod policies;
 mod rules;

@@ -111,6 +111,24 @@ fn each_fault_of_a_response_leaves_the_status_open() {
     );
     let both = OcspTemplate::of(vec![other, s.good()]);
     assert_eq!(one(both), GOOD, "one of several answers");
+    // Number 128, and that with its octet and no other, which is negative.
+    let high = Template {
+        serial: 128,
+        ..Template::leaf("Person")
+    };
+    let s = Scene {
+        person: high.issued_by(&s.authority),
+        ..s
+    };
+    for (serial, expected) in [
+        (vec![0, 0x80], GOOD),
+        (vec![0, 0, 0x80], GOOD),
+        (vec![0x80], because(Undetermined, &pki::NO_REVOCATION)),
+    ] {
+        let answer = AnswerTemplate { serial, ..s.good() };
+        let response = OcspTemplate::of(vec![answer]).signed_by(&s.authority);
+        assert_eq!(s.ocsp(vec![response]), expected);
+    }
     for (code, name) in [
         (1_u8, "malformedRequest"),
         (3, "tryLater"),

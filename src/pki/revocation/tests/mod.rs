@@ -2,6 +2,7 @@
 
 mod answers;
 mod bounds;
+mod critical;
 mod faults;
 mod indirect;
 mod lists;
@@ -202,9 +203,14 @@ fn indirect(issuer: &Certificate, serials: &[u8]) -> Vec<u8> {
 }
 
 fn indirect_list(signer: &Identity, entries: &[u8], flag: bool) -> Arc<Crl> {
-    let algorithm = tlv(0x30, &[b"\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02"]);
     let flag: &[u8] = if flag { &[0x84, 1, 0xFF] } else { &[] };
-    let extensions = tlv(0xA0, &[&tlv(0x30, &[&issuing(&[flag])])]);
+    list_of(signer, entries, &issuing(&[flag]))
+}
+
+/// A list for this week with entries and extensions in DER.
+fn list_of(signer: &Identity, entries: &[u8], extensions: &[u8]) -> Arc<Crl> {
+    let algorithm = tlv(0x30, &[b"\x06\x08\x2A\x86\x48\xCE\x3D\x04\x03\x02"]);
+    let extensions = tlv(0xA0, &[&tlv(0x30, &[extensions])]);
     let entries = if entries.is_empty() {
         Vec::new()
     } else {
