@@ -4,6 +4,10 @@
 //! are read, a context is made, all is checked, the report is given. Cached is the next check of the same certificate in that context.
 //! Peers do the same: OpenSSL through its library (`peers/openssl/verify.c`) and rustls-webpki in this process, with the same provider as
 //! kyso. Both keep parsed lists and anchors where a caller keeps them ("kept"), and check every signature again.
+//!
+//! rustls-webpki checks the same four signatures, the lists' dates among the rest, and says yes or no. It reads a key anew for each
+//! (2.4 µs; kyso once for each of the two keys), takes no fingerprint, compares names octet by octet, and looks for no other path.
+//! kyso's time has the report in it: fingerprints, names as text, the status of each certificate, the class of trust.
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
@@ -11,8 +15,8 @@ use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use kyso::{Context, Lang, Material, MaterialFile, Options, check_certificate};
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{
-    BorrowedCertRevocationList, CertRevocationList, EndEntityCert, KeyUsage, RevocationCheckDepth,
-    RevocationOptionsBuilder, anchor_from_trusted_cert,
+    BorrowedCertRevocationList, CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage,
+    RevocationCheckDepth, RevocationOptionsBuilder, anchor_from_trusted_cert,
 };
 
 use crate::{
@@ -222,6 +226,7 @@ impl<'a> Webpki<'a> {
         let revocation = RevocationOptionsBuilder::new(&lists)
             .map_err(|_| "no lists")?
             .with_depth(RevocationCheckDepth::Chain)
+            .with_expiration_policy(ExpirationPolicy::Enforce)
             .build();
         EndEntityCert::try_from(&self.leaf)?.verify_for_usage(
             &[webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA256],

@@ -7,7 +7,7 @@
 //! Something weak leaves a verdict open ([`SubIndication`](crate::report::SubIndication) `CryptoConstraintsFailure…`): what is
 //! signed with it may be genuine, but nobody can tell.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Deserialize;
 
@@ -63,7 +63,7 @@ struct KeyRule {
 #[derive(Clone, Debug)]
 struct Exception {
     certificate: [u8; 32],
-    digests: Vec<DigestAlgorithm>,
+    digests: Cow<'static, [DigestAlgorithm]>,
 }
 
 impl Default for AlgorithmPolicy {
@@ -79,7 +79,7 @@ impl Default for AlgorithmPolicy {
             .iter()
             .map(|certificate| Exception {
                 certificate: *certificate,
-                digests: vec![DigestAlgorithm::Sha1],
+                digests: Cow::Borrowed(&[DigestAlgorithm::Sha1]),
             });
         Self {
             digest_ends: ends.collect(),

@@ -310,6 +310,11 @@ fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
 
 /// RFC 4514 clause 2.4. Vietnamese letters stay as they are.
 fn put_escaped(value: &str, text: &mut String) {
+    // Nearly all values: nothing in them but letters, digits and spaces between them. Control characters beyond ASCII begin with C2.
+    let plain = |octet: u8| matches!(octet, b' '..=b'!' | b'$'..=b'*' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']'..=b'~' | 0x80..=0xC1 | 0xC3..);
+    if value.bytes().all(plain) && !value.starts_with(' ') && !value.ends_with(' ') {
+        return text.push_str(value);
+    }
     let end = value.len();
     let mut rest = 0;
     for (place, character) in value.char_indices() {
@@ -393,6 +398,32 @@ mod tests {
 
     fn name(sets: &[Vec<u8>]) -> Vec<u8> {
         tlv(0x30, &[&sets.concat()])
+    }
+
+    #[test]
+    fn what_needs_no_escape_has_none_and_everything_else_has() {
+        for c in (0..=0x3_0000).filter_map(char::from_u32) {
+            let escaped = |text: &str| {
+                let mut out = String::new();
+                put_escaped(text, &mut out);
+                out
+            };
+            let special = "\"+,;<>\\".contains(c);
+            let inside = match c {
+                c if special => format!("a\\{c}b"),
+                c if c.is_control() => {
+                    let octets = c.to_string().into_bytes();
+                    let octets = octets.iter().map(|octet| format!("\\{octet:02X}"));
+                    format!("a{}b", octets.collect::<String>())
+                }
+                c => format!("a{c}b"),
+            };
+            assert_eq!(escaped(&format!("a{c}b")), inside, "{c:?}");
+        }
+        let mut out = String::new();
+        put_escaped("# a #", &mut out);
+        put_escaped(" ", &mut out);
+        assert_eq!(out, "\\# a #\\ ");
     }
 
     proptest! {
