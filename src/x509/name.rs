@@ -310,11 +310,6 @@ fn put_attribute(attribute: &Attribute<'_>, text: &mut String) {
 
 /// RFC 4514 clause 2.4. Vietnamese letters stay as they are.
 fn put_escaped(value: &str, text: &mut String) {
-    // Nearly all values: nothing in them but letters, digits and spaces between them. Control characters beyond ASCII begin with C2.
-    let plain = |octet: u8| matches!(octet, b' '..=b'!' | b'$'..=b'*' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']'..=b'~' | 0x80..=0xC1 | 0xC3..);
-    if value.bytes().all(plain) && !value.starts_with(' ') && !value.ends_with(' ') {
-        return text.push_str(value);
-    }
     let end = value.len();
     let mut rest = 0;
     for (place, character) in value.char_indices() {
