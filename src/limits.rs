@@ -242,6 +242,19 @@ pub(crate) const MAX_ATTACHMENT_BYTES: u64 = 256 << 20;
 /// Objects that are looked at, over all revisions, to find what the boxes of later signatures lie over. Forms have a few hundred.
 pub(crate) const MAX_OVERLAPS_COMPARED: usize = 20_000;
 
+/// Bytes of page contents, forms and fonts that are read, in one document, to find the text that boxes of later signatures cover; a form
+/// counts as often as it is drawn. Government documents have below 100 kB a page; the largest contents of one page in the corpora have 3 MB.
+pub(crate) const MAX_PLACES_BYTES: u64 = 8 << 20;
+
+/// Stretches of text that are kept of one page for that. A page of a dictionary has 5,000 words.
+pub(crate) const MAX_PLACES: usize = 20_000;
+
+/// Forms within forms that are followed for that. Signatures have four (the form of the widget, FRM, n2, the text).
+pub(crate) const MAX_FORM_NESTING: usize = 8;
+
+/// Boxes of later signatures, by stretches of text, that are compared in one document. Six boxes on each of forty full pages make a million.
+pub(crate) const MAX_PLACES_COMPARED: usize = 2_000_000;
+
 /// Elements within elements. libxml2 stops at the same depth unless it is told otherwise (XML_MAX_DEPTH of xmllint: 256).
 pub(crate) const MAX_XML_DEPTH: usize = 256;
 

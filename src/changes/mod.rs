@@ -178,9 +178,11 @@ fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
     let index = index::references(document, &wanted(&deltas));
     let mut steps = Vec::with_capacity(deltas.len());
     let mut earlier: Vec<&Placed> = Vec::new();
+    let mut overlaps = overlap::Overlaps::new(&objects, placed, first);
     for (revision, delta) in deltas {
         earlier.extend(placed.iter().filter(|p| p.revision == Some(revision - 1)));
         let brings = !delta.added.is_empty() || !delta.replaced.is_empty();
+        let lists = overlap::Overlaps::lists(&delta);
         let mut step = later::explain(&objects, &index, revision, delta, placed, &earlier);
         // New objects must not be what signed objects already referred to.
         for (number, _) in index.filled.iter().filter(|(_, by)| **by == revision) {
@@ -193,10 +195,10 @@ fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
             step.level = ChangeLevel::Forbidden;
             step.findings.push(doubt.clone());
         }
+        overlaps.note(&index, &lists, &mut step);
         steps.push(step);
     }
     unlisted::forbid(document, first, &mut steps);
-    overlap::note(document, placed, first, &mut steps);
     (first, steps)
 }
 

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Budget(AtomicU64);
 
 impl Budget {
-    fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64) -> Self {
         Self(AtomicU64::new(bytes))
     }
 
@@ -51,6 +51,16 @@ impl Budgets {
             inflated: Budget::new(MAX_INFLATED_BYTES),
             inflated_again: Budget::new(MAX_INFLATED_AGAIN_BYTES),
             searched: Budget::new(size.saturating_mul(2).saturating_add(MAX_STREAM_BYTES)),
+        }
+    }
+
+    /// For a look that decides nothing, and searches for nothing.
+    pub(crate) fn aside(bytes: u64) -> Self {
+        Self {
+            parsed: Budget::new(bytes),
+            inflated: Budget::new(bytes),
+            inflated_again: Budget::new(bytes),
+            searched: Budget::new(0),
         }
     }
 }

@@ -28,6 +28,7 @@ mod revision;
 mod revisions;
 pub(crate) mod special;
 pub(crate) mod structure;
+pub(crate) mod text_places;
 pub(crate) mod text_string;
 mod window;
 pub(crate) mod write;

@@ -67,6 +67,15 @@ pub(crate) enum StreamData {
     Memory(Vec<u8>),
 }
 
+impl StreamData {
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::File(range) | Self::Encrypted(range, _) => range.is_empty(),
+            Self::Memory(data) => data.is_empty(),
+        }
+    }
+}
+
 /// Any object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Object {

@@ -101,7 +101,7 @@ impl ObjectStream {
 }
 
 /// The object streams last used, newest at the end, by where they stand in the file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cache {
     streams: Vec<(u64, Arc<ObjectStream>)>,
     bytes: usize,

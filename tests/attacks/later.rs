@@ -144,6 +144,129 @@ fn a_later_box_over_an_earlier_one_is_named() {
     );
 }
 
+/// Signed by the person, and once more in a box.
+fn boxed(pdf: &Pdf, rect: [f64; 4]) -> kyso::Report {
+    let later = pdf.signed().signed_with(|options| {
+        options.field = Some("Over".into());
+        options.rect = Some(rect);
+    });
+    passes(&later, ChangeLevel::Signatures)
+}
+
+/// A later box over text is named with its page, and fails nothing by itself. What is there to be written on is no text.
+#[test]
+fn a_later_box_over_text_is_named() {
+    let code = "PDF-DIFF-052";
+    let on_text = [40.0, 290.0, 200.0, 320.0];
+    let report = boxed(&Pdf::form(), on_text);
+    let (json, first) = (report.to_json(Lang::En), &report.signatures[0]);
+    assert!(codes(first).contains(&code), "{json}");
+    assert!(
+        json.contains("signature Over covers text that page 1"),
+        "{json}"
+    );
+    // The later signature saw what it covers.
+    assert!(!codes(&report.signatures[1]).contains(&code), "{json}");
+    let contents = |contents: &str| Pdf::form_but(&[(4, &stream("", contents))]);
+    let shown = "BT /F1 12 Tf 50 300 Td (Pay 100 dong) Tj ET";
+    let form = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 400 400]",
+        "BT /F1 12 Tf 10 10 Td (Pay 100 dong) Tj ET",
+    );
+    let page = "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Annots [10 0 R 11 0 R 12 0 R 13 0 R 15 0 R] \
+        /Resources << /Font << /F1 7 0 R >> /XObject << /Fm 40 0 R >> >> >>";
+    let drawn = stream("", "q 1 0 0 1 40 290 cm /Fm Do Q");
+    let nested = Pdf::form_but(&[(3, page), (4, &drawn), (40, &form)]);
+    for (what, pdf, rect, expected) in [
+        (
+            "beside",
+            contents(shown),
+            [150.0, 290.0, 300.0, 320.0],
+            false,
+        ),
+        ("below", contents(shown), [40.0, 270.0, 200.0, 299.0], false),
+        ("above", contents(shown), [40.0, 303.5, 200.0, 330.0], false),
+        ("in part", contents(shown), [70.0, 295.0, 90.0, 315.0], true),
+        ("a form", nested, on_text, true),
+        (
+            "turned",
+            contents("BT /F1 12 Tf 0 1 -1 0 300 300 Tm (Pay 100 dong) Tj ET"),
+            [285.0, 290.0, 305.0, 390.0],
+            true,
+        ),
+        (
+            "leaders",
+            contents("BT /F1 12 Tf 50 300 Td (............................) Tj ET"),
+            on_text,
+            false,
+        ),
+        (
+            "lines",
+            contents("BT /F1 12 Tf 50 300 Td (____ ____ ____) Tj ET"),
+            on_text,
+            false,
+        ),
+        (
+            "invisible",
+            contents("BT 3 Tr /F1 12 Tf 50 300 Td (Pay 100 dong) Tj ET"),
+            on_text,
+            false,
+        ),
+        (
+            "hidden by its size",
+            contents("BT /F1 0 Tf 50 300 Td (Pay 100 dong) Tj ET"),
+            on_text,
+            false,
+        ),
+    ] {
+        let report = boxed(&pdf, rect);
+        let found = codes(&report.signatures[0]).contains(&code);
+        assert_eq!(found, expected, "{what}: {}", report.to_json(Lang::En));
+    }
+}
+
+/// The list of annotations may be an object of its own, and a field may come empty and be drawn when it is signed.
+#[test]
+fn no_way_around_the_look_at_text() {
+    let page = "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Annots 41 0 R \
+        /Resources << /Font << /F1 7 0 R >> >> >>";
+    let list = "[10 0 R 11 0 R 12 0 R 13 0 R 15 0 R]";
+    let apart = Pdf::form_but(&[(3, page), (41, list)]);
+    let report = boxed(&apart, [40.0, 290.0, 200.0, 320.0]);
+    let json = report.to_json(Lang::En);
+    assert!(
+        codes(&report.signatures[0]).contains(&"PDF-DIFF-052"),
+        "{json}"
+    );
+    // What cannot be read is said.
+    let odd = stream(
+        "/Filter /Odd",
+        "BT /F1 12 Tf 50 300 Td (Pay 100 dong) Tj ET",
+    );
+    let report = boxed(&Pdf::form_but(&[(4, &odd)]), [40.0, 290.0, 200.0, 320.0]);
+    let json = report.to_json(Lang::En);
+    assert!(
+        codes(&report.signatures[0]).contains(&"PDF-DIFF-053"),
+        "{json}"
+    );
+    // A look changes no verdict: /Length is wrong, and nothing else has to be read there.
+    let wrong = "<< /Length 5 /Filter /FlateDecode >>\nstream\nnot deflated\nendstream";
+    let pdf = Pdf::form_but(&[(4, wrong)]).signed_with(|options| {
+        options.force_repaired = true;
+        options.field = Some("First".into());
+        options.rect = Some([10.0, 10.0, 110.0, 40.0]);
+    });
+    let again = |rect| {
+        let pdf = pdf.signed_with(|options| {
+            options.force_repaired = true;
+            options.field = Some("Over".into());
+            options.rect = Some(rect);
+        });
+        pdf.report().verdict
+    };
+    assert_eq!(again([40.0, 290.0, 200.0, 320.0]), again([0.0; 4]));
+}
+
 /// A stranger's signature over the text: explained as a signature, but the file does not pass by it.
 #[test]
 fn a_signature_that_nobody_trusts_does_not_pass() {

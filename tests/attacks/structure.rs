@@ -222,6 +222,44 @@ fn a_hybrid_update_shows_two_readers_two_things() {
     assert_ne!(report.signatures[0].verdict, Verdict::Passed);
 }
 
+/// Read as viewers do, by a search; signed only when asked; said where it comes after a signature.
+#[test]
+fn a_wrong_startxref_is_said() {
+    let base = Pdf::form();
+    let number = base.last("startxref\n") + 10;
+    let end = number + base.startxref().to_string().len();
+    for wrong in ["0", "7", "99999999", "-1", "here"] {
+        let bent = [&base.0[..number], wrong.as_bytes(), &base.0[end..]].concat();
+        let bent = Pdf(bent);
+        assert_eq!(bent.refused(), "pdf-repaired", "{wrong}");
+        // The new revision names every object: what was made does not need to be searched.
+        let signed = bent.signed_with(|options| options.force_repaired = true);
+        passes(&signed, ChangeLevel::None);
+    }
+    // That of a later save: readers that search find its objects, others do not.
+    let later = Pdf::form().signed().save(&[(4, &stream("", PAID))]);
+    let at = later.last("startxref\n") + 10;
+    for wrong in ["0000000", "9999999"] {
+        let right = later.startxref().to_string().len();
+        said(wrong, &later.over(at, &wrong[..right.min(7)]));
+    }
+}
+
+/// A byte order mark before the header, as editors leave one: every reader skips it. Said, and signed only when asked.
+#[test]
+fn a_bom_before_the_header_is_said() {
+    let mark = b"\xef\xbb\xbf";
+    let plain = Pdf([mark.as_slice(), &Pdf::form().0].concat());
+    assert_eq!(plain.refused(), "pdf-repaired");
+    let signed = plain.signed_with(|options| options.force_repaired = true);
+    let report = passes(&signed, ChangeLevel::None);
+    let json = report.to_json(Lang::En);
+    assert!(json.contains("PDF-READ-002"), "{json}");
+    // Put before a signed file, it moves every signed byte.
+    let moved = Pdf([mark.as_slice(), &Pdf::form().signed().0].concat());
+    said("before a signed file", &moved);
+}
+
 /// What a web server put before the header looks like XML, and no reader of XML takes it.
 #[test]
 fn a_header_behind_markup_is_that_of_a_pdf() {

@@ -35,9 +35,9 @@ pub(crate) struct Document {
     source: Arc<dyn Source>,
     header: Header,
     shift: u64,
-    revisions: Vec<Revision>,
+    revisions: Arc<Vec<Revision>>,
     rebuilt: bool,
-    access: Access,
+    access: Arc<Access>,
     notes: Mutex<Notes>,
     budgets: Budgets,
     /// Where the object streams stand that were charged to the budget.
@@ -47,7 +47,9 @@ pub(crate) struct Document {
     scan: OnceLock<Scan>,
     watch: Watch,
     /// Which revisions name a number, where there are many.
-    history: OnceLock<History>,
+    history: Arc<OnceLock<History>>,
+    /// Made by [`Document::aside`].
+    is_aside: bool,
 }
 
 impl Document {
@@ -88,16 +90,17 @@ impl Document {
             source,
             header,
             shift,
-            revisions,
+            revisions: Arc::new(revisions),
             rebuilt: false,
-            access: Access::Plain,
+            access: Arc::new(Access::Plain),
             notes: Mutex::new(notes),
             budgets,
             charged: Mutex::default(),
             cache: Mutex::default(),
             scan: OnceLock::new(),
             watch: watch.clone(),
-            history: OnceLock::new(),
+            history: Arc::default(),
+            is_aside: false,
         };
         document.unlock(password)?;
         match broken {
@@ -110,7 +113,7 @@ impl Document {
         if document.is_encrypted() {
             document.note(Finding::new(&rules::pdf::IS_ENCRYPTED));
         }
-        match &document.access {
+        match &*document.access {
             Access::Open(cipher) if cipher.permissions().are_tampered() => {
                 document.note(Finding::new(&rules::pdf::PERMISSIONS_CHANGED));
             }
@@ -118,6 +121,28 @@ impl Document {
             _ => {}
         }
         Ok(document)
+    }
+
+    /// A second reader of the same revisions, for what decides nothing: what it meets is no finding of this one, it
+    /// uses up a budget of its own, of so many bytes, and nothing that it reads is kept for this one.
+    pub(crate) fn aside(&self, bytes: u64) -> Self {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            source: Arc::clone(&self.source),
+            header: self.header.clone(),
+            shift: self.shift,
+            revisions: Arc::clone(&self.revisions),
+            rebuilt: self.rebuilt,
+            access: Arc::clone(&self.access),
+            notes: Mutex::default(),
+            budgets: Budgets::aside(bytes),
+            charged: Mutex::default(),
+            cache: Mutex::new(cache.clone()),
+            scan: OnceLock::new(),
+            watch: self.watch.clone(),
+            history: Arc::clone(&self.history),
+            is_aside: true,
+        }
     }
 
     /// Where the bytes come from.
@@ -188,7 +213,7 @@ impl Document {
 
     /// Why what is encrypted cannot be read; `None` where it can. `name` is what the text calls the file.
     pub(crate) fn locked(&self, name: Option<&str>) -> Option<Error> {
-        let Access::Closed(why) = &self.access else {
+        let Access::Closed(why) = &*self.access else {
             return None;
         };
         let name = name.unwrap_or("PDF");
@@ -210,7 +235,7 @@ impl Document {
 
     /// What encrypts and decrypts, where the document is encrypted and open.
     pub(crate) fn cipher(&self) -> Option<&Cipher> {
-        match &self.access {
+        match &*self.access {
             Access::Open(cipher) => Some(cipher),
             Access::Plain | Access::Closed(_) => None,
         }
@@ -302,21 +327,26 @@ impl Document {
     /// Opens an encrypted document. The newest trailer decides, as for other readers.
     fn unlock(&mut self, password: Option<&Password>) -> Result<()> {
         if !self.is_encrypted() {
-            self.access = Access::Plain;
+            self.access = Arc::new(Access::Plain);
             return Ok(());
         }
         // Until it is open, what is encrypted is out of reach and strings read as they stand.
-        self.access = Access::Closed(Closed::Dictionary("/Encrypt".to_owned()));
+        self.access = Arc::new(Access::Closed(Closed::Dictionary("/Encrypt".to_owned())));
         let trailer = self.trailer();
         let encrypt = trailer.get("Encrypt").unwrap_or(&Object::Null);
         let resolve = |object: &Object| self.resolve(object);
         let access = Access::new(encrypt, trailer.get("ID"), password, resolve);
         match access {
-            Ok(access) => self.access = access,
+            Ok(access) => self.access = Arc::new(access),
             Err(error) if error.kind() == ErrorKind::Unsupported => {}
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// The newest revision, while the document is being opened.
+    fn newest_mut(&mut self) -> Option<&mut Revision> {
+        Arc::get_mut(&mut self.revisions)?.last_mut()
     }
 
     fn newest(&self) -> usize {
@@ -356,12 +386,12 @@ impl Document {
         let count = scan.len();
         self.lock_notes().ambiguous(cause);
         self.rebuilt = true;
-        self.revisions = vec![scan.revision(&*self.source)?];
+        self.revisions = Arc::new(vec![scan.revision(&*self.source)?]);
         self.unlock(password)?;
         repair::add_object_streams(self, &scan)?;
         if !self.has_catalog()?
             && let Some(root) = repair::find_catalog(self, &scan)?
-            && let Some(newest) = self.revisions.last_mut()
+            && let Some(newest) = self.newest_mut()
         {
             newest.trailer.set("Root", root);
         }
@@ -376,7 +406,7 @@ impl Document {
 
     /// For repair: entries of object streams that the scan could not see.
     pub(super) fn add_entries(&mut self, entries: Vec<(u32, Entry)>) {
-        if let Some(newest) = self.revisions.last_mut() {
+        if let Some(newest) = self.newest_mut() {
             newest.entries = entries;
         }
     }

@@ -97,7 +97,7 @@ impl Document {
         }
         let id = parsed.id;
         let mut object = parsed.object;
-        if let Access::Open(cipher) = &self.access
+        if let Access::Open(cipher) = &*self.access
             && !cipher.decrypt_strings(id, &mut object)
         {
             self.note(Finding::new(&rules::pdf::STRING_LOCKED).at(place));
@@ -111,7 +111,7 @@ impl Document {
         }
         match object {
             Object::Dictionary(dictionary) => {
-                let method = match &self.access {
+                let method = match &*self.access {
                     Access::Open(cipher) => cipher.stream_method(&dictionary, |object| {
                         self.follow(revision, object, depth.saturating_add(1))
                     })?,
@@ -195,6 +195,10 @@ impl Document {
     fn scan(&self) -> Result<&Scan> {
         if let Some(scan) = self.scan.get() {
             return Ok(scan);
+        }
+        // A search through the whole file is more than what decides nothing is worth.
+        if self.is_aside {
+            return Err(exceeded("searched bytes", Place::default()));
         }
         let scan = repair::scan(&*self.source, &self.budgets, &self.watch)?;
         Ok(self.scan.get_or_init(|| scan))
@@ -321,7 +325,7 @@ impl Document {
             StreamData::Memory(raw) => (raw.as_slice().into(), Place::default()),
             StreamData::File(range) | StreamData::Encrypted(range, _) => {
                 let place = Place::offset(range.start);
-                if matches!(self.access, Access::Closed(_))
+                if matches!(*self.access, Access::Closed(_))
                     && !is_cross_reference(&stream.dictionary)
                 {
                     return Err(
@@ -337,7 +341,7 @@ impl Document {
         };
         let follow = |object: &Object| self.follow(revision, object, depth.saturating_add(1));
         let mut steps = filter::steps(&stream.dictionary, follow)?;
-        let raw = match (&stream.data, &self.access) {
+        let raw = match (&stream.data, &*self.access) {
             (StreamData::Encrypted(_, id), Access::Open(cipher)) => {
                 let method = cipher.stream_method(&stream.dictionary, follow)?;
                 let method = method.map_err(|name| {

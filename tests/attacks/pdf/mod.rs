@@ -162,6 +162,14 @@ impl Pdf {
         self.sign(&Demo::get().person, change)
     }
 
+    /// Why it is not signed.
+    pub(crate) fn refused(&self) -> String {
+        let context = kyso::load_context(Options::default()).unwrap();
+        let source = Arc::new(MemorySource::new(self.0.clone()));
+        let refused = kyso::sign_pdf(&context, source, &Demo::get().person);
+        refused.unwrap_err().code().to_owned()
+    }
+
     fn sign(&self, key: &Key, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::default();
         change(&mut options);
