@@ -5,9 +5,9 @@
 //! Peers do the same: OpenSSL through its library (`peers/openssl/verify.c`) and rustls-webpki in this process, with the same provider as
 //! kyso. Both keep parsed lists and anchors where a caller keeps them ("kept"), and check every signature again.
 //!
-//! rustls-webpki checks the same four signatures, the lists' dates among the rest, and says yes or no. It reads a key anew for each
-//! (2.4 µs; kyso once for each of the two keys), takes no fingerprint, compares names octet by octet, and looks for no other path.
-//! kyso's time has the report in it: fingerprints, names as text, the status of each certificate, the class of trust.
+//! rustls-webpki checks the same four signatures and the dates of the lists, and says yes or no. It sets a key up for each signature,
+//! kyso once for each of the two keys. kyso's time has the report in it: fingerprints, names as text, the status of each certificate,
+//! the class of trust.
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
