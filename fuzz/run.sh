@@ -42,7 +42,7 @@ run() { # NAME DICTIONARY MAX_LEN [options]
     fi
     echo "== $name, $seconds s"
     "$program" "$dir/corpus" -artifact_prefix="$dir/found/" -dict="dictionaries/$dictionary.dict" -max_len="$max_len" \
-        -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 "$@" \
+        -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 "$@" \
         >"$dir/log" 2>&1 || { tail -60 "$dir/log"; echo "$name: an input broke it, see $dir/found" >&2; return 1; }
     grep -E 'DONE|new_units_added|average_exec|peak_rss' "$dir/log" | tail -4 || true
 }

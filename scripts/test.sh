@@ -27,5 +27,6 @@ step env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
 # The features of the tests, so that nothing is built twice.
 step make -s demo PROFILE=dev FEATURES=rust-crypto DEMO=target/demo-out
 step env FEATURES=rust-crypto scripts/test-install.sh
-step fuzz/run.sh all 3
+# The same inputs every time: what a longer search finds becomes a test, and no change is blamed for it.
+step fuzz/run.sh all 3 -seed=1
 printf '\nEverything passed.\n'
