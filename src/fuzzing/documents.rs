@@ -10,8 +10,10 @@ use crate::{
     cms::SignedData,
     context::{Context, Material, MaterialFile},
     error::Result,
+    geometry::Rect,
+    limits::MAX_PLACES,
     options::{Options, RevocationMode},
-    pdf::{Document, Object, ObjectId, encryption::Password, field},
+    pdf::{Document, Object, ObjectId, encryption::Password, field, text_places::Places},
     progress::Watch,
     report::{SignatureReport, ValueStatus},
     sign::{sign_pdf, sign_six},
@@ -128,6 +130,7 @@ fn read_with(data: &[u8], password: &str) -> bool {
         return false;
     };
     let revisions = document.revisions().len();
+    let places = Places::new(&document);
     for revision in 0..revisions.min(8) {
         if let Ok((fields, _)) = field::signature_fields(&document, revision) {
             for field in fields.iter().take(64) {
@@ -142,8 +145,17 @@ fn read_with(data: &[u8], password: &str) -> bool {
                 number: *number,
                 generation: 0,
             };
-            if let Ok(Object::Stream(stream)) = document.object_at(revision, id) {
-                let _ = document.stream_data(&stream);
+            match document.object_at(revision, id) {
+                Ok(Object::Stream(stream)) => {
+                    let _ = document.stream_data(&stream);
+                }
+                Ok(Object::Dictionary(page)) if page.get("Contents").is_some() => {
+                    let text = places.of_page(revision, &page);
+                    assert!(text.stretches.len() <= MAX_PLACES);
+                    let sheet = Rect::from_corners(0.0, 0.0, 595.0, 842.0);
+                    let _ = text.stretches.iter().any(|it| it.is_covered_by(&sheet));
+                }
+                _ => {}
             }
         }
     }
