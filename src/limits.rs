@@ -270,7 +270,7 @@ pub(crate) const MAX_INSPECTED_OBJECTS: usize = 20_000;
 /// Changed objects that `inspect` lists for one revision; the others are counted.
 pub(crate) const MAX_LISTED_CHANGES: usize = 1_000;
 
-/// Bytes of an XML document that is checked. It is held in memory; messages with a thousand invoices have some 10 MB.
+/// Bytes of an XML document that is read. It is held in memory; messages with a thousand invoices have some 10 MB.
 pub(crate) const MAX_XML_BYTES: u64 = 512 << 20;
 
 /// References of one signature, and of all its manifests. DSS has real files with 900.

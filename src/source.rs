@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     error::{Error, ErrorKind, Place, Result},
-    progress::Meter,
+    progress::{Stage, Watch},
     text::rules,
 };
 
@@ -138,11 +138,22 @@ pub(crate) fn ahead(source: &dyn Source, offset: u64, wanted: Wanted) -> Result<
     Ok(Bytes::Owned(buffer))
 }
 
-/// Everything, read once and into where it stays; shared where it lies in memory.
+/// Everything, read once and into where it stays; shared where it lies in memory. What is larger than `most` bytes is not touched; `name` is
+/// what the error calls it.
 ///
 /// # Errors
-/// `Io`, `Cancelled`.
-pub(crate) fn whole(source: &dyn Source, meter: &mut Meter) -> Result<Arc<[u8]>> {
+/// `Limit`, `Io`, `Cancelled`.
+pub(crate) fn whole(
+    source: &dyn Source,
+    name: &str,
+    most: u64,
+    watch: &Watch,
+) -> Result<Arc<[u8]>> {
+    if source.len() > most {
+        let too_large = Error::new(ErrorKind::Limit, &rules::usage::MATERIAL_TOO_LARGE);
+        return Err(too_large.with(name).with(most >> 20));
+    }
+    let mut meter = watch.stage(Stage::Digesting, source.len())?;
     if let Some((0, all)) = source.block_at(0)?
         && all.len() as u64 == source.len()
     {

@@ -18,10 +18,11 @@ use crate::{
         document::{self, Entry, XrefForm},
         field::{self, Lock, LockAction, SignatureDictionary, SignatureField},
     },
+    progress::Watch,
     report::{CertificateReport, Finding},
-    source::{self, Source},
+    source::Source,
     text::Lang,
-    xmldsig::{is_rather_pdf, is_xml},
+    xmldsig::by_kind,
 };
 
 /// What is in a file. As text or as JSON (`kyso.inspection/1`).
@@ -80,25 +81,32 @@ struct Signature {
 /// Looks into a file.
 ///
 /// # Errors
-/// Of kind `Unreadable` when it is no PDF, `Limit`, `Io`.
+/// Of kind `Unreadable` when it is neither PDF nor XML, `Limit`, `Io`, `Cancelled`.
 pub fn inspect(
     context: &Context,
     source: Arc<dyn Source>,
     name: Option<&str>,
 ) -> Result<Inspection> {
     let watch = context.watch();
-    let start = source::window(&*source, 0, 1024)?;
-    if is_xml(&start) {
-        match xml::inspect(context, &*source) {
-            Err(refusal) if is_rather_pdf(&start, &refusal) => {}
-            read => {
-                let xml = read?;
-                source.unchanged()?;
-                return Ok(Inspection::of_xml(xml, source.len(), name));
-            }
-        }
-    }
-    let document = Document::open_with(Arc::clone(&source), context.password(), &watch)?;
+    let found = by_kind(
+        &*source,
+        || {
+            let xml = xml::inspect(context, &*source, name, &watch)?;
+            Ok(Inspection::of_xml(xml, source.len(), name))
+        },
+        |_| pdf(context, &source, name, &watch),
+    )?;
+    source.unchanged()?;
+    Ok(found)
+}
+
+fn pdf(
+    context: &Context,
+    source: &Arc<dyn Source>,
+    name: Option<&str>,
+    watch: &Watch,
+) -> Result<Inspection> {
+    let document = Document::open_with(Arc::clone(source), context.password(), watch)?;
     // Without a password, what can be seen is shown; a wrong one is a mistake.
     if context.password().is_some()
         && let Some(closed) = document.locked(name)
@@ -118,14 +126,13 @@ pub fn inspect(
     placed.sort_by_key(|signature| signature.revision.unwrap_or(usize::MAX));
     // A closed document can be counted, but not compared.
     let changes = match document.locked(None) {
-        None => changes::of_all(&document, &placed, &watch)?,
+        None => changes::of_all(&document, &placed, watch)?,
         Some(_) => Vec::new(),
     };
     let mut revisions = revisions(&document);
     for (revision, changes) in revisions.iter_mut().zip(changes) {
         revision.changes = changes;
     }
-    source.unchanged()?;
     findings.splice(0..0, document.findings());
     Ok(Inspection {
         file: name.map(str::to_owned),

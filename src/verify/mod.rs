@@ -25,11 +25,8 @@ use crate::{
     error::{Error, ErrorKind, Result},
     report::{FileVerdict, Format, LayoutOrder, LayoutReport, LayoutScheme, Report},
     source::{self, Source},
-    xmldsig::{is_rather_pdf, is_xml},
+    xmldsig::{SNIFFED_BYTES, by_kind, is_xml},
 };
-
-/// Bytes of a file that are looked at for what it is. Readers of PDF look for its header in the first kilobyte.
-const SNIFFED_BYTES: u64 = 1024;
 
 /// Checks every signature of a document.
 ///
@@ -54,19 +51,16 @@ pub fn verify(context: &Context, source: Arc<dyn Source>, name: Option<&str>) ->
 pub fn gather(context: &Context, source: Arc<dyn Source>, name: Option<&str>) -> Result<Facts> {
     let context = &context.begin();
     let watch = context.watch();
-    let start = source::window(&*source, 0, SNIFFED_BYTES)?;
-    let as_pdf = || gather::gather(context, &source, name, context.now(), &watch);
-    let facts = if is_xml(&start) {
-        match xml::gather(context, &*source, name, context.now(), &watch) {
-            Err(refusal) if is_rather_pdf(&start, &refusal) => as_pdf().map(|mut facts| {
-                facts.ambiguous = true;
-                facts
-            }),
-            read => read,
-        }
-    } else {
-        as_pdf()
-    };
+    let at = context.now();
+    let facts = by_kind(
+        &*source,
+        || xml::gather(context, &*source, name, at, &watch),
+        |ambiguous| {
+            let mut facts = gather::gather(context, &source, name, at, &watch)?;
+            facts.ambiguous |= ambiguous;
+            Ok(facts)
+        },
+    );
     // A search that was cancelled may have become a finding on its way up.
     let facts = watch.check().and(facts)?;
     source.unchanged()?;

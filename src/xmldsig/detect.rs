@@ -1,6 +1,9 @@
 //! Telling XML from everything else by its first bytes (XML 1.0 appendix F).
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    source::{self, Source},
+};
 
 /// Whether a file is to be read as XML: behind a byte order mark and white space it begins with `<` and what may follow that.
 ///
@@ -22,9 +25,31 @@ pub(crate) fn is_xml(start: &[u8]) -> bool {
     }
 }
 
+/// Bytes of a file that are looked at for what it is. Readers of PDF look for its header in the first kilobyte.
+pub(crate) const SNIFFED_BYTES: u64 = 1024;
+
+/// Does with a document what its kind asks for. `pdf` is told whether a reader of XML might have begun to take it.
+///
+/// # Errors
+/// What the first bytes, `xml` and `pdf` end with.
+pub(crate) fn by_kind<T>(
+    source: &dyn Source,
+    xml: impl FnOnce() -> Result<T>,
+    pdf: impl FnOnce(bool) -> Result<T>,
+) -> Result<T> {
+    let start = source::window(source, 0, SNIFFED_BYTES)?;
+    if !is_xml(&start) {
+        return pdf(false);
+    }
+    match xml() {
+        Err(refusal) if is_rather_pdf(&start, &refusal) => pdf(true),
+        read => read,
+    }
+}
+
 /// Whether a file that begins as XML does is to be read as PDF all the same: no reader of XML takes it, and readers of PDF
 /// find their header behind whatever a web server put before it.
-pub(crate) fn is_rather_pdf(start: &[u8], refusal: &Error) -> bool {
+fn is_rather_pdf(start: &[u8], refusal: &Error) -> bool {
     refusal.kind() == ErrorKind::Unreadable && memchr::memmem::find(start, b"%PDF-").is_some()
 }
 

@@ -21,4 +21,4 @@ mod value;
 mod walk;
 pub(crate) mod xades;
 
-pub(crate) use detect::{is_rather_pdf, is_xml};
+pub(crate) use detect::{SNIFFED_BYTES, by_kind, is_xml};

@@ -1,6 +1,10 @@
 //! What is not signed, by name.
 
-use super::{keys, keys::rsa, refused, signed, try_signed};
+use std::sync::Arc;
+
+use kyso::{Result, Source, inspect, sign_xml};
+
+use super::{context, keys, keys::rsa, refused, signed, try_signed};
 
 #[test]
 fn another_profile_than_the_document() {
@@ -170,6 +174,37 @@ fn documents_that_cannot_be_read_in_one_way() {
             String::from_utf8_lossy(document)
         );
     }
+}
+
+/// A document that is larger than the memory of most machines: `<` and then `a` without an end.
+#[derive(Debug)]
+struct Huge;
+
+impl Source for Huge {
+    fn len(&self) -> u64 {
+        1 << 40
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        assert!(buffer.len() <= 1024, "nothing of it is held");
+        buffer.fill(b'a');
+        if offset == 0 {
+            buffer[0] = b'<';
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_document_that_is_too_large_to_hold_is_refused_by_name() {
+    let context = context("{}");
+    let huge: Arc<dyn Source> = Arc::new(Huge);
+    let told = [
+        sign_xml(&context, Arc::clone(&huge), rsa()).err(),
+        inspect(&context, huge, Some("huge.xml")).err(),
+    ];
+    let codes = told.map(|error| error.map(|error| error.code()));
+    assert_eq!(codes, [Some("material-too-large"); 2]);
 }
 
 #[test]

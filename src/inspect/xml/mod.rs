@@ -11,12 +11,12 @@ pub(super) use text::to_text;
 use crate::{
     context::Context,
     crypto::DigestAlgorithm,
-    error::{Error, ErrorKind, Result},
+    error::Result,
     limits::{MAX_SIGNATURES, MAX_XML_BYTES},
     options::XmlProfile,
+    progress::Watch,
     report::{CertificateReport, Finding},
     source::{self, Source},
-    text::rules::usage,
     xml::{Document, ElementId},
     xmldsig::{
         coverage, profile,
@@ -54,15 +54,15 @@ struct Parts {
 /// Reads the signatures of an XML document.
 ///
 /// # Errors
-/// Of kind `Unreadable` when it is no XML that kyso reads, `Limit`, `Io`.
-pub(super) fn inspect(context: &Context, source: &dyn Source) -> Result<Xml> {
-    if source.len() > MAX_XML_BYTES {
-        return Err(Error::new(ErrorKind::Limit, &usage::MATERIAL_TOO_LARGE)
-            .with("XML")
-            .with(MAX_XML_BYTES >> 20));
-    }
-    let bytes = source::window(source, 0, source.len())?.to_vec();
-    let document = Document::read(bytes.into())?;
+/// Of kind `Unreadable` when it is no XML that kyso reads, `Limit`, `Io`, `Cancelled`.
+pub(super) fn inspect(
+    context: &Context,
+    source: &dyn Source,
+    name: Option<&str>,
+    watch: &Watch,
+) -> Result<Xml> {
+    let bytes = source::whole(source, name.unwrap_or("XML"), MAX_XML_BYTES, watch)?;
+    let document = Document::read(bytes)?;
     let profile = match context.options().profile {
         Some(XmlProfile::Generic) => None,
         Some(name) => profile::by_name(name),

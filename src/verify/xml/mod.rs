@@ -17,15 +17,15 @@ use crate::{
     cms::Enclosed,
     context::Context,
     crypto::DigestAlgorithm,
-    error::{Error, ErrorKind, Result},
+    error::Result,
     limits::{MAX_SIGNATURES, MAX_XML_BYTES},
     options::XmlProfile,
-    progress::{Stage, Watch},
+    progress::Watch,
     report::{
         ChangeLevel, Changes, CoveredElement, Finding, Format, Scope, SignatureKind, ValueStatus,
     },
     source::{self, Source},
-    text::rules::{usage, verify as rules_of_checks, xmldsig as rules},
+    text::rules::{verify as rules_of_checks, xmldsig as rules},
     time::Time,
     xml::{Document, ElementId},
     xmldsig::{
@@ -49,13 +49,7 @@ pub(super) fn gather(
     at: Time,
     watch: &Watch,
 ) -> Result<FileFacts> {
-    if source.len() > MAX_XML_BYTES {
-        return Err(Error::new(ErrorKind::Limit, &usage::MATERIAL_TOO_LARGE)
-            .with(name.unwrap_or("XML"))
-            .with(MAX_XML_BYTES >> 20));
-    }
-    let mut meter = watch.stage(Stage::Digesting, source.len())?;
-    let bytes = source::whole(source, &mut meter)?;
+    let bytes = source::whole(source, name.unwrap_or("XML"), MAX_XML_BYTES, watch)?;
     let mut sha256 = [0; 32];
     let digest = context
         .provider()

@@ -15,8 +15,9 @@ use super::{
 use crate::{
     context::Context,
     error::Result,
+    limits::MAX_XML_BYTES,
     options::XmlForm,
-    progress::{Stage, Watch},
+    progress::Watch,
     report::Finding,
     sign::planned::Identity,
     source::{self, Source},
@@ -183,8 +184,7 @@ fn id_names(context: &Context) -> Vec<String> {
 
 /// The whole document, once.
 fn read(source: &dyn Source, watch: &Watch) -> Result<Arc<[u8]>> {
-    let mut meter = watch.stage(Stage::Digesting, source.len())?;
-    let bytes = source::whole(source, &mut meter)?;
+    let bytes = source::whole(source, "XML", MAX_XML_BYTES, watch)?;
     source.unchanged()?;
     Ok(bytes)
 }
