@@ -28,7 +28,7 @@ pub(super) struct Changed {
 #[derive(Debug)]
 pub(super) struct Objects<'a> {
     pub(super) document: &'a Document,
-    known: RefCell<HashMap<u64, Rc<Object>>>,
+    known: RefCell<HashMap<(u64, ObjectId), Rc<Object>>>,
     /// Searches of the whole document for the uses of one object that may still be made.
     searches: Cell<u32>,
 }
@@ -55,7 +55,9 @@ impl<'a> Objects<'a> {
     /// An object as of a revision.
     pub(super) fn at(&self, revision: usize, id: ObjectId) -> Result<Rc<Object>, Doubt> {
         let place = match self.document.entry_at(revision, id.number) {
-            Some(Entry::InFile { offset, generation }) if generation == id.generation => offset,
+            Some(Entry::InFile { offset, generation }) if generation == id.generation => {
+                (offset, id)
+            }
             _ => return Ok(Rc::new(self.document.object_at(revision, id)?)),
         };
         if let Some(known) = self.known.borrow().get(&place) {
@@ -95,6 +97,8 @@ pub(super) struct Delta {
     pub(super) added: BTreeSet<u32>,
     /// Those of them that are object streams or the cross-reference stream.
     pub(super) containers: BTreeSet<u32>,
+    /// Cross-reference streams that took the number of an earlier one.
+    pub(super) sections: Vec<ObjectId>,
     /// Objects with another value. What was written again as it was is not among them.
     pub(super) replaced: BTreeMap<u32, Changed>,
     /// Objects that are free now.
@@ -186,7 +190,9 @@ impl Delta {
         let moved_section = matches!(entry, Entry::InFile { offset, .. } if offset == section)
             && is_section(&before)
             && is_section(&after);
-        if !moved_section && !equal::same(objects.document, &before, &after)? {
+        if moved_section {
+            self.sections.push(id);
+        } else if !equal::same(objects.document, &before, &after)? {
             self.replaced.insert(number, Changed { id, before, after });
         }
         Ok(())

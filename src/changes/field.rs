@@ -3,7 +3,7 @@
 use super::{Doubt, Placed, equal, filling, later::Later, path::Role};
 use crate::{
     limits::MAX_REFERENCE_STEPS,
-    pdf::{Dictionary, Object, ObjectId},
+    pdf::{Dictionary, Object, ObjectId, text_string},
     report::Finding,
     text::rules::changes as rules,
 };
@@ -198,12 +198,15 @@ pub(super) fn new_field(later: &mut Later<'_>, field: &Object) -> Result<(), Dou
         if !is_its_value(later, signature, Some(value)) {
             return Err(wrong("/V"));
         }
-        if later.is_locked(&signature.name) {
-            return Err(Finding::new(&rules::LOCKED)
-                .with(&signature.name)
-                .at(place)
-                .into());
-        }
+    }
+    // A field at the top has the name that it says itself.
+    let name = later.resolve_after(field.get("T"))?;
+    let name = name
+        .as_string()
+        .map(|name| text_string::decode(&name.bytes));
+    let name = name.unwrap_or_default();
+    if later.is_locked(&name) {
+        return Err(Finding::new(&rules::LOCKED).with(name).at(place).into());
     }
     if field.get("Subtype").is_some() {
         later.boxes.push(Widget {

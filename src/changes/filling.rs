@@ -78,13 +78,16 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
             later.forbid(wrong(&key));
             continue;
         }
+        let has_value = has_value(later, &field, before, after)?;
+        let same = |key| match (before.get(key), after.get(key)) {
+            (Some(one), Some(other)) => equal::same(document, one, other),
+            (one, other) => Ok(one.is_none() && other.is_none()),
+        };
+        let shown = !(same("AP")? && same("RV")?);
         let name = field.name;
         looks(later, before.get("AP"), &|later, holder| {
             belongs(later, holder, &name)
         })?;
-        let same = |key| before.get(key) == after.get(key);
-        let has_value = !(same("V") && same("AS") && same("I"));
-        let shown = !(same("AP") && same("RV"));
         let entry = filled.entry(name).or_insert((false, false, place));
         entry.0 |= has_value;
         entry.1 |= shown;
@@ -127,6 +130,36 @@ pub(super) fn explain(later: &mut Later<'_>) -> Result<(), Doubt> {
         }
     }
     Ok(())
+}
+
+/// Whether a field got another value. How a text is written does not matter, nor what its kind of field has no use for.
+fn has_value(
+    later: &Later<'_>,
+    field: &Field,
+    before: &Dictionary,
+    after: &Dictionary,
+) -> Result<bool, Doubt> {
+    let text = |value: &Object| match value {
+        Object::Null => Some(String::new()),
+        other => Some(text_string::decode(&other.as_string()?.bytes)),
+    };
+    let keys: &[&str] = match field.kind.as_slice() {
+        b"Btn" => &["V", "AS"],
+        b"Ch" => &["V", "I"],
+        _ => &["V"],
+    };
+    for key in keys {
+        let one = later.resolve_before(before.get(key))?;
+        let other = later.resolve_after(after.get(key))?;
+        let same = match (text(&one), text(&other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => equal::same(later.objects.document, &one, &other)?,
+        };
+        if !same {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first key whose new value is none that filling gives.

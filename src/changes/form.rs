@@ -159,13 +159,17 @@ fn resources(
             later.resolve_before(was)?,
             later.resolve_after(Some(value))?,
         );
-        let was = was.as_dictionary().unwrap_or(&none);
         let Some(is) = is.as_dictionary().filter(|is| is.duplicates().is_empty()) else {
-            if matches!(&*is, Object::Array(_)) {
+            // Procedure sets are obsolete; fonts do not become one.
+            if matches!(
+                (&*was, &*is),
+                (Object::Null | Object::Array(_), Object::Array(_))
+            ) {
                 continue;
             }
             return Ok(None);
         };
+        let was = was.as_dictionary().unwrap_or(&none);
         for (name, value) in was.iter() {
             let kept = is.iter().find(|(other, _)| *other == name);
             let Some((_, other)) = kept else {

@@ -74,6 +74,7 @@ pub(super) fn explain(
     let here = all.iter().filter(|p| p.revision == Some(revision));
     let (placed, broken) = here.partition(|p| p.intact);
     let strays: BTreeSet<u32> = delta.added.difference(&delta.containers).copied().collect();
+    let sections = delta.sections.into_iter().map(|id| (id, Role::Section));
     let mut later = Later {
         objects,
         revision,
@@ -85,7 +86,7 @@ pub(super) fn explain(
         earlier,
         boxes: Vec::new(),
         index,
-        cleared: Vec::new(),
+        cleared: sections.collect(),
         level: ChangeLevel::None,
         forbidden: false,
         findings: Vec::new(),
@@ -305,8 +306,12 @@ impl<'a> Later<'a> {
                     .with(&signature.name)
                     .with(permission),
             ),
+            // Who signs first certifies (ISO 32000-2 clause 12.8.2.2): what a later one permits, the first did not.
             None if level == ChangeLevel::Annotations
-                && !earlier.iter().any(|p| p.permission == Some(3)) =>
+                && !earlier
+                    .iter()
+                    .find(|p| !p.timestamp)
+                    .is_some_and(|p| p.intact && p.permission == Some(3)) =>
             {
                 self.note(Finding::new(&more::ANNOTATIONS_NOT_PERMITTED));
             }

@@ -42,7 +42,7 @@ use crate::{
     pdf::{Document, Object, ObjectId, document::Entry, field::Lock, lex::is_space},
     report::{ChangeLevel, Changes, Finding},
     source,
-    text::rules::{changes as rules, later as more},
+    text::rules::{appended, changes as rules, later as more},
 };
 
 /// What the analysis needs to know of a signature.
@@ -132,7 +132,7 @@ pub(crate) fn analyse(document: &Document, placed: &[Placed]) -> Vec<Changes> {
     let closed = || placed.iter().filter_map(|p| p.revision);
     let (first, steps) = steps(document, placed);
     let everywhere = if first < last {
-        unreliable(document)
+        unreliable(document, first)
     } else {
         Vec::new()
     };
@@ -175,7 +175,10 @@ fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
     let deltas: Vec<_> = (first + 1..=last)
         .map(|revision| (revision, delta::Delta::of(&objects, revision)))
         .collect();
-    let index = index::references(document, &wanted(&deltas));
+    let index = match deltas.last() {
+        Some((last, _)) => index::references(document, &wanted(&deltas), *last),
+        None => index::Index::default(),
+    };
     let mut steps = Vec::with_capacity(deltas.len());
     let mut earlier: Vec<&Placed> = Vec::new();
     let mut overlaps = overlap::Overlaps::new(&objects, placed, first);
@@ -194,6 +197,11 @@ fn steps(document: &Document, placed: &[Placed]) -> (usize, Vec<Step>) {
         if let Some(doubt) = index.doubt.as_ref().filter(|_| brings) {
             step.level = ChangeLevel::Forbidden;
             step.findings.push(doubt.clone());
+        }
+        let reaches = index.reaches.as_ref();
+        if let Some((_, finding)) = reaches.filter(|(of, _)| *of < revision) {
+            step.level = ChangeLevel::Forbidden;
+            step.findings.push(finding.clone());
         }
         overlaps.note(&index, &lists, &mut step);
         steps.push(step);
@@ -217,8 +225,9 @@ fn wanted(deltas: &[(usize, delta::Delta)]) -> HashMap<u32, index::Wanted> {
                 .is_some_and(|kind| kind.is_name("Page"))
         };
         let replaced = delta.replaced.iter().filter(|(_, c)| !is_page(&c.before));
-        for (number, _) in replaced {
-            wanted.entry(*number).or_default().changed = Some(*revision);
+        let sections = delta.sections.iter().map(|id| id.number);
+        for number in replaced.map(|(number, _)| *number).chain(sections) {
+            wanted.entry(number).or_default().changed = Some(*revision);
         }
     }
     wanted
@@ -260,8 +269,8 @@ fn sum(steps: &[Step]) -> Changes {
     Changes { after, findings }
 }
 
-/// What makes the list of revisions itself doubtful.
-fn unreliable(document: &Document) -> Vec<Finding> {
+/// What makes the list of revisions itself doubtful, from the first signed one on.
+fn unreliable(document: &Document, first: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     if document.repaired() {
         findings.push(Finding::new(&rules::REPAIRED));
@@ -274,6 +283,12 @@ fn unreliable(document: &Document) -> Vec<Finding> {
     if !ascending {
         findings.push(Finding::new(&rules::ORDER));
     }
+    let last = revisions.len().saturating_sub(1);
+    let closed = revisions.iter().enumerate().take(last).skip(first);
+    for (index, _) in closed.filter(|(_, revision)| !revision.is_stated) {
+        let place = Place::revision(to_u32(index + 1));
+        findings.push(Finding::new(&appended::OTHER_SECTION).at(place));
+    }
     let size = document.source().len();
     for (index, revision) in revisions.iter().enumerate() {
         let behind = revision
@@ -285,6 +300,12 @@ fn unreliable(document: &Document) -> Vec<Finding> {
                 }
                 _ => None,
             });
+        let hidden = revision.trailer.get("XRefStm").and_then(Object::as_integer);
+        let hidden = hidden.and_then(|offset| u64::try_from(offset).ok());
+        let hidden = hidden
+            .map(|offset| offset.saturating_add(document.shift()))
+            .filter(|offset| *offset >= revision.end);
+        let behind = behind.or(hidden.map(Place::offset));
         if let Some(place) = behind {
             let place = place.in_revision(to_u32(index + 1));
             findings.push(Finding::new(&rules::POINTS_BEHIND).at(place));

@@ -39,6 +39,8 @@ pub(super) enum Role {
     Metadata,
     /// The information dictionary.
     Information,
+    /// The cross-reference stream: nothing refers to it.
+    Section,
 }
 
 /// One use of an object: from where, and the keys that lead to it there, outermost first.
@@ -164,7 +166,7 @@ fn fits(role: Role, used: &Use) -> bool {
         },
         (Role::Extensions, _) => keys.first() == Some(&"Extensions"),
         (Role::Metadata, _) => last == Some("Metadata"),
-        (Role::Page | Role::Look, _) => false,
+        (Role::Page | Role::Look | Role::Section, _) => false,
     }
 }
 
@@ -227,7 +229,7 @@ fn uses_of(objects: &Objects<'_>, revision: usize, id: ObjectId) -> Result<Index
         brought: None,
         changed: Some(revision),
     };
-    let index = index::references(objects.document, &[(id.number, wanted)].into());
+    let index = index::references(objects.document, &[(id.number, wanted)].into(), revision);
     match &index.doubt {
         Some(doubt) => Err(doubt.clone().into()),
         None => Ok(index),

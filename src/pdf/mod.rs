@@ -7,7 +7,7 @@ mod budget;
 pub(crate) mod document;
 pub(crate) mod dss;
 pub(crate) mod encryption;
-mod extent;
+pub(crate) mod extent;
 pub(crate) mod field;
 mod filter;
 pub(crate) mod font;

@@ -72,6 +72,7 @@ impl Scan {
             form: XrefForm::Table,
             end,
             ends: vec![end],
+            is_stated: true,
             trailer: self.trailer.clone(),
             entries,
         })

@@ -33,6 +33,8 @@ pub(crate) struct Revision {
     pub(crate) end: u64,
     /// Acceptable ends: directly behind `%%EOF`, and behind each byte of the end-of-line that follows it.
     pub(crate) ends: Vec<u64>,
+    /// Whether the `startxref` at its end names that section: bytes that were signed say so by which table they are read.
+    pub(crate) is_stated: bool,
     /// Its trailer dictionary (of a cross-reference stream: the stream's dictionary).
     pub(crate) trailer: Dictionary,
     /// What it says of each object number it names, sorted by number. For hybrid files both parts, merged.

@@ -79,6 +79,7 @@ pub(crate) fn from_sections(
             form: section.form,
             end: section.end,
             ends: Vec::new(),
+            is_stated: false,
             trailer: section.trailer,
             entries: section.entries,
         });
@@ -182,6 +183,7 @@ fn close(
             .ok()
             .flatten()
             .map(|stated| stated.saturating_add(shift));
+        revision.is_stated = stated.is_some() && stated.as_ref() == own.last();
         if !stated.is_some_and(|stated| own.contains(&stated)) {
             notes.note(Finding::new(&rules::pdf::OTHER_STARTXREF).at(Place::offset(startxref)));
         }

@@ -173,6 +173,7 @@ mod tests {
             form: XrefForm::Table,
             end: ends[ends.len() - 1],
             ends: ends.to_vec(),
+            is_stated: true,
             trailer: Dictionary::default(),
             entries: Vec::new(),
         };

@@ -20,6 +20,7 @@ mod kinds;
 mod later;
 mod matrix;
 mod pdf;
+mod prepared;
 mod saving;
 mod shadow;
 mod structure;

@@ -2,7 +2,7 @@
 //! every `N G R` outside of them is taken down. Each byte is looked at once and nothing is copied, unless there are
 //! comments, which may part a reference.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::pdf::{
     Object,
@@ -10,9 +10,18 @@ use crate::pdf::{
     parse::Parser,
 };
 
+/// What ends an object, and where in its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Behind `endobj`.
+    Object(usize),
+    /// Behind `stream`: its data follows.
+    Data(usize),
+}
+
 /// The numbers that the object at the start of these bytes refers to, up to its stream data or `endobj`; `None` where it
 /// does not end within them. What it referred to until then is in `found` all the same.
-pub(super) fn references(bytes: &[u8], found: &mut Vec<u32>) -> Option<()> {
+pub(super) fn references(bytes: &[u8], found: &mut Vec<u32>) -> Option<End> {
     let mut at = 0;
     // Behind the last string or `<<`: the end of the object is told by what stands in front of its keyword.
     let mut since = 0;
@@ -48,7 +57,7 @@ pub(super) fn references(bytes: &[u8], found: &mut Vec<u32>) -> Option<()> {
                     .get(since..)
                     .and_then(|own| own.strip_suffix(b"strea"));
                 if dictionary.is_some_and(|own| trim_space(own).ends_with(b">>")) {
-                    return Some(());
+                    return Some(End::Data(at + 1));
                 }
             }
             _ => {
@@ -56,7 +65,7 @@ pub(super) fn references(bytes: &[u8], found: &mut Vec<u32>) -> Option<()> {
                     .get(since..)
                     .and_then(|own| own.strip_suffix(b"endob"));
                 if value.is_some_and(|own| own.last().is_none_or(|last| ends_value(*last))) {
-                    return Some(());
+                    return Some(End::Object(at + 1));
                 }
             }
         }
@@ -70,6 +79,27 @@ pub(super) fn unclosed(bytes: &[u8], offset: u64) -> Option<Object> {
     let mut lexer = Lexer::new(bytes, offset, true);
     let parsed = Parser::new(&mut lexer).indirect().ok()?;
     (!matches!(parsed.object, Object::Integer(_))).then_some(parsed.object)
+}
+
+/// The /Length of a stream dictionary that says it once, plainly and as a number.
+pub(super) fn stated_length(head: &[u8]) -> Option<i64> {
+    const KEY: &[u8] = b"/Length";
+    let mut found = memmem::find_iter(head, KEY);
+    let (at, more) = (found.next()?, found.next());
+    if more.is_some() || memchr3(b'#', b'%', b'(', head).is_some() {
+        return None;
+    }
+    let value = head.get(at + KEY.len()..)?;
+    let blank = value.iter().take_while(|byte| is_space(**byte)).count();
+    let digits = value.get(blank..)?;
+    let count = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let behind = digits.get(count..)?.trim_ascii_start();
+    let is_plain = blank > 0 && matches!(behind.first()?, b'/' | b'>');
+    let digits = std::str::from_utf8(digits.get(..count)?).ok()?;
+    digits.parse().ok().filter(|_| is_plain)
 }
 
 /// Whether any reference in bytes that hold no comments is one of those asked for; what stands in strings counts, too.
@@ -173,7 +203,7 @@ mod tests {
 
     fn numbers(bytes: &[u8]) -> Option<Vec<u32>> {
         let mut found = Vec::new();
-        references(bytes, &mut found).map(|()| found)
+        references(bytes, &mut found).map(|_| found)
     }
 
     #[test]

@@ -12,14 +12,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use memchr::{memchr, memmem};
 
+use self::lexical::End;
 use super::{Doubt, to_u32};
 use crate::{
     error::Place,
     limits::MAX_REFERRERS,
-    pdf::{Document, Object, ObjectId, document::Entry},
+    pdf::{Document, Object, ObjectId, document::Entry, extent},
     report::Finding,
     source,
-    text::rules::changes as rules,
+    text::rules::{appended, changes as rules},
 };
 
 /// Bytes read at first of each object; streams rarely have longer dictionaries.
@@ -59,15 +60,12 @@ pub(super) struct Index {
     referrers: BTreeMap<u32, Vec<Referrer>>,
     /// What could not be read without doubt.
     pub(super) doubt: Option<Finding>,
+    /// The first object that does not end with its revision, and that revision.
+    pub(super) reaches: Option<(usize, Finding)>,
 }
 
-/// Looks for references to `wanted` in the revisions before the one that brings or changes each.
-pub(super) fn references(document: &Document, wanted: &HashMap<u32, Wanted>) -> Index {
-    if wanted.is_empty() {
-        return Index::default();
-    }
-    let last = wanted.values().map(|wanted| wanted.until()).max();
-    let last = last.unwrap_or(0);
+/// Looks for references to `wanted` in the revisions before the one that brings or changes each, all of them before `last`.
+pub(super) fn references(document: &Document, wanted: &HashMap<u32, Wanted>, last: usize) -> Index {
     let mut search = Search::new(document, wanted);
     let outcome = search
         .in_trailers(last)
@@ -83,8 +81,10 @@ pub(super) fn references(document: &Document, wanted: &HashMap<u32, Wanted>) -> 
 /// it is changed. Gives what would be in doubt.
 pub(crate) fn doubt(document: &Document) -> Option<Finding> {
     let nothing = HashMap::new();
-    let outcome = Search::new(document, &nothing).in_objects(document.revisions().len());
-    outcome.err().map(|Doubt(doubt)| doubt)
+    let mut search = Search::new(document, &nothing);
+    let outcome = search.in_objects(document.revisions().len());
+    let reaches = search.found.reaches.map(|(_, finding)| finding);
+    outcome.err().map(|Doubt(doubt)| doubt).or(reaches)
 }
 
 impl Index {
@@ -209,7 +209,15 @@ impl<'a> Search<'a> {
                     Entry::InStream { stream, .. } => {
                         let place = match self.document.entry_at(index, stream) {
                             Some(Entry::InFile { offset, .. }) => offset,
-                            _ => continue,
+                            // Who brings the stream brings the object.
+                            _ => {
+                                self.at = Referrer {
+                                    revision: index,
+                                    number: Some(*number),
+                                };
+                                self.saw(stream)?;
+                                continue;
+                            }
                         };
                         containers
                             .entry((stream, place))
@@ -268,11 +276,14 @@ impl<'a> Search<'a> {
         loop {
             let bytes = source::window(&**self.document.source(), start, length)?;
             numbers.clear();
-            if lexical::references(&bytes, &mut numbers).is_some() {
+            if let Some(behind) = lexical::references(&bytes, &mut numbers) {
+                self.ends(start, &bytes, behind, number)?;
                 break;
             }
+            let signed = usize::try_from(self.revision_end().saturating_sub(start));
+            let signed = bytes.get(..signed.unwrap_or(usize::MAX)).unwrap_or(&bytes);
             if (length == near - start || length == end - start)
-                && let Some(value) = lexical::unclosed(&bytes, start)
+                && let Some(value) = lexical::unclosed(signed, start)
             {
                 self.numbers = numbers;
                 return self.in_value(&value);
@@ -282,9 +293,10 @@ impl<'a> Search<'a> {
                 if memmem::find(&bytes, b"obj").is_none_or(|at| at >= 64) {
                     return Ok(());
                 }
-                let place = Place::object(number, 0)
-                    .in_revision(to_u32(self.at.revision + 1))
-                    .at_offset(start);
+                // What it is may end behind all objects of these revisions.
+                let reach = self.document.reach_of(self.at.revision, start)?;
+                self.ends_at(start, reach, number);
+                let place = self.place(number, start);
                 let finding = Finding::new(&rules::NOT_COMPARABLE).with("endobj");
                 return Err(finding.at(place).into());
             }
@@ -296,6 +308,58 @@ impl<'a> Search<'a> {
         }
         self.numbers = numbers;
         Ok(())
+    }
+
+    /// Where the revision in hand ends.
+    fn revision_end(&self) -> u64 {
+        let revision = self.document.revisions().get(self.at.revision);
+        revision.map_or(u64::MAX, |revision| revision.end)
+    }
+
+    /// An object ends with the revision that brought it, at the latest: one that goes on in what was added later changes
+    /// though nobody changes it.
+    fn ends(&mut self, start: u64, bytes: &[u8], behind: End, number: u32) -> Result<(), Doubt> {
+        let end = match behind {
+            End::Object(length) => start.saturating_add(length as u64),
+            End::Data(length) => {
+                let head = bytes.get(..length).unwrap_or(bytes);
+                let data = bytes.get(length..).unwrap_or_default();
+                match self.stated_end(start, head, data)? {
+                    Some(end) => end,
+                    None => self.document.reach_of(self.at.revision, start)?,
+                }
+            }
+        };
+        self.ends_at(start, end, number);
+        Ok(())
+    }
+
+    fn ends_at(&mut self, start: u64, end: u64, number: u32) {
+        if end > self.revision_end() && self.found.reaches.is_none() {
+            let place = self.place(number, start);
+            let finding = Finding::new(&appended::REACHES_BEHIND).at(place);
+            self.found.reaches = Some((self.at.revision, finding));
+        }
+    }
+
+    fn place(&self, number: u32, start: u64) -> Place {
+        let place = Place::object(number, 0).in_revision(to_u32(self.at.revision + 1));
+        place.at_offset(start)
+    }
+
+    /// Where a stream ends, if its dictionary says so plainly and it is so.
+    fn stated_end(&self, start: u64, head: &[u8], data: &[u8]) -> Result<Option<u64>, Doubt> {
+        let eol = match data {
+            [b'\r', b'\n', ..] => 2,
+            [b'\n', ..] => 1,
+            _ => return Ok(None),
+        };
+        let Some(length) = lexical::stated_length(head) else {
+            return Ok(None);
+        };
+        let data = start.saturating_add(head.len() as u64).saturating_add(eol);
+        let extent = extent::as_stated(&**self.document.source(), data, Some(length))?;
+        Ok(extent.map(|extent| extent.end))
     }
 
     /// All objects of an object stream; `members` are those that cross-reference data names, oldest first.

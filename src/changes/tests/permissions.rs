@@ -85,3 +85,62 @@ fn a_certification_signature_is_named_by_the_permission_dictionary() {
     let changes = analyse(&document, &[placed("A", 6, 7, 0), second]);
     assert_eq!(codes(&changes[1]), ["PDF-DIFF-130"]);
 }
+
+/// An empty field that comes along with a signature is one more field, too.
+#[test]
+fn locks_bind_later_fields_that_nobody_signed() {
+    let page = GROWN_PAGE.replace("12 0 R", "12 0 R 13 0 R");
+    let form = GROWN_FORM.replace("12 0 R", "12 0 R 13 0 R");
+    let empty = EMPTY.replace("(E)", "(More)");
+    let objects = [
+        (3, page.as_str()),
+        (5, form.as_str()),
+        (12, NEW),
+        (13, empty.as_str()),
+        (20, VALUE),
+    ];
+    let document = base().save(&objects, ROOT).document();
+    for (free, level) in [
+        (&["B", "More"][..], ChangeLevel::Signatures),
+        (&["B"][..], ChangeLevel::Forbidden),
+    ] {
+        let mut first = placed("A", 6, 7, 0);
+        first.locks = vec![Lock {
+            action: LockAction::Exclude(free.iter().map(|name| (*name).to_owned()).collect()),
+            permission: None,
+        }];
+        let changes = analyse(&document, &[first, placed("B", 12, 20, 1)]);
+        assert_eq!(changes[0].after, level, "{:?}", changes[0]);
+        if level == ChangeLevel::Forbidden {
+            assert_eq!(codes(&changes[0])[0], "PDF-DIFF-015");
+        }
+    }
+}
+
+/// Only who signs first, and soundly, certifies: nobody permits afterwards what an earlier signature did not.
+#[test]
+fn annotations_are_permitted_by_the_first_signature_only() {
+    let mark = "<< /Type /Annot /Subtype /Square /Rect [0 0 9 9] >>";
+    let page = PAGE.replace("10 0 R", "10 0 R 13 0 R");
+    let document = base()
+        .save(&[(10, FILLED), (20, VALUE), (21, LOOK)], ROOT)
+        .save(&[(3, &page), (13, mark)], ROOT)
+        .document();
+    let certifying = |mut signature: Placed| {
+        signature.certifies = Some(3);
+        signature.permission = Some(3);
+        signature
+    };
+    let (first, second) = (placed("A", 6, 7, 0), placed("E", 10, 20, 1));
+    let refused = |first: &Placed, second: &Placed| {
+        let changes = analyse(&document, &[first.clone(), second.clone()]);
+        assert_eq!(changes[0].after, ChangeLevel::Annotations);
+        codes(&changes[0]).contains(&"PDF-DIFF-128")
+    };
+    let mut broken = certifying(first.clone());
+    broken.intact = false;
+    assert!(!refused(&certifying(first.clone()), &second));
+    assert!(refused(&first, &second));
+    assert!(refused(&first, &certifying(second.clone())));
+    assert!(refused(&broken, &second));
+}

@@ -117,3 +117,25 @@ fn validation_data_is_told_and_allowed_even_by_permission_one() {
     let (level, codes) = unsigned(&[(1, STORE), (25, "<< /Certs [4 0 R] >>")]);
     assert_eq!((level, codes[0]), (ChangeLevel::Forbidden, "PDF-DIFF-121"));
 }
+
+/// The signed trailer names a stream for the rest of its section that is not there yet.
+#[test]
+fn a_hybrid_section_whose_other_part_comes_later_is_forbidden() {
+    let stream =
+        "<< /Type /XRef /W [1 1 1] /Index [35 1] /Size 40 /Length 3 >>\nstream\n\0\0\0\nendstream";
+    let aimed = |offset: usize| {
+        let objects = [(1, CATALOG), (2, "<< /Kids [] >>"), (6, SIGNED), (7, VALUE)];
+        let root = format!("{ROOT} /XRefStm {offset:06}");
+        Pdf::default()
+            .save(&objects, &root)
+            .save(&[(30, stream)], ROOT)
+    };
+    let place = aimed(0).text.find("30 0 obj").unwrap();
+    let document = aimed(place).document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 0)]);
+    assert!(
+        codes(&changes[0]).contains(&"PDF-DIFF-017"),
+        "{:?}",
+        changes[0]
+    );
+}

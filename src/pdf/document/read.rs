@@ -134,17 +134,25 @@ impl Document {
         start: u64,
         depth: usize,
     ) -> Result<extent::Extent> {
-        let length = match dictionary
-            .as_dictionary()
-            .and_then(|dictionary| dictionary.get("Length"))
-        {
+        let length = self.stated_length(revision, dictionary, depth)?;
+        extent::of_stream(&*self.source, start, length, &self.budgets.searched)
+    }
+
+    /// What /Length says.
+    fn stated_length(
+        &self,
+        revision: usize,
+        dictionary: &Object,
+        depth: usize,
+    ) -> Result<Option<i64>> {
+        let dictionary = dictionary.as_dictionary();
+        Ok(match dictionary.and_then(|stream| stream.get("Length")) {
             Some(reference @ Object::Reference(_)) => self
                 .follow(revision, reference, depth.saturating_add(1))?
                 .as_integer(),
             Some(length) => length.as_integer(),
             None => None,
-        };
-        extent::of_stream(&*self.source, start, length, &self.budgets.searched)
+        })
     }
 
     /// Where the object that starts at an offset ends, behind its `endobj`; `None` where none starts there.
@@ -162,6 +170,24 @@ impl Document {
             }
             None => Ok(Some(parsed.end)),
         }
+    }
+
+    /// How far the object that starts at an offset reaches: to its end, or as far as its /Length says, since some readers
+    /// take that without a look at what stands there. Nothing where no object starts there.
+    ///
+    /// # Errors
+    /// `Limit`, `Io`.
+    pub(crate) fn reach_of(&self, revision: usize, offset: u64) -> Result<u64> {
+        let Ok(parsed) = self.parse(offset)? else {
+            return Ok(offset);
+        };
+        let Some(start) = parsed.data else {
+            return Ok(parsed.end);
+        };
+        let stated = self.stated_length(revision, &parsed.object, 0)?;
+        let extent = extent::of_stream(&*self.source, start, stated, &self.budgets.searched)?;
+        let stated = stated.and_then(|length| u64::try_from(length).ok());
+        Ok(extent.end.max(start.saturating_add(stated.unwrap_or(0))))
     }
 
     /// An entry that does not lead to its object: the last definition that the revision could know.

@@ -9,4 +9,8 @@ rules! {
     COVERS_TEXT = "PDF-DIFF-052", Warning, en "the box of the later signature {0} covers text that page {1} showed before", vi "khung của chữ ký thêm sau {0} che mất chữ đã có trên trang {1}; hãy xem lại trang này";
     /// Whether it does could not be looked at.
     NOT_LOOKED_AT = "PDF-DIFF-053", Warning, en "whether the box of the later signature {0} covers text of page {1} could not be looked at", vi "không xem được khung của chữ ký thêm sau {0} có che mất chữ trên trang {1} hay không";
+    /// A signed object goes on in what came later.
+    REACHES_BEHIND = "PDF-DIFF-054", Error, en "a signed object reaches into bytes that were added after signing", vi "một đối tượng đã ký kéo dài sang phần dữ liệu được thêm sau khi ký";
+    /// The `startxref` of a signed revision names another section than the one by which it is read.
+    OTHER_SECTION = "PDF-DIFF-055", Error, en "later cross-reference data leads past the section that the signed bytes name", vi "bảng tham chiếu thêm sau không dẫn tới bảng mà phần đã ký nêu ra";
 }

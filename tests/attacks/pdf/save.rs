@@ -66,6 +66,37 @@ impl Save<'_> {
         Pdf(out)
     }
 
+    /// With the section as a cross-reference stream of this number, and more rows in it: number, type, second and third field.
+    pub(crate) fn streamed(self, number: u32, more: &[(u32, u8, u32, u16)]) -> Pdf {
+        let mut out = self.pdf.0.clone();
+        let mut rows = more.to_vec();
+        for (number, body, generation) in &self.objects {
+            let place = u32::try_from(out.len()).unwrap();
+            rows.push((*number, 1, place, *generation));
+            out.extend_from_slice(format!("{number} {generation} obj\n").as_bytes());
+            out.extend_from_slice(body.as_ref().unwrap());
+            out.extend_from_slice(b"\nendobj\n");
+        }
+        let start = out.len();
+        rows.push((number, 1, u32::try_from(start).unwrap(), 0));
+        let (mut index, mut data) = (String::new(), String::new());
+        for (number, kind, second, third) in &rows {
+            write!(index, "{number} 1 ").unwrap();
+            write!(data, "{kind:02X}{second:08X}{third:04X}").unwrap();
+        }
+        let size = rows.iter().map(|row| row.0 + 1).max().unwrap();
+        let head = format!(
+            "/Type /XRef /W [1 4 2] /Index [{index}] /Size {} {} /Prev {} /Filter /ASCIIHexDecode",
+            size.max(self.pdf.free()),
+            self.trailer,
+            self.previous.unwrap()
+        );
+        let body = stream(&head, &(data + ">"));
+        let text = format!("{number} 0 obj\n{body}\nendobj\nstartxref\n{start}\n%%EOF\n");
+        out.extend_from_slice(text.as_bytes());
+        Pdf(out)
+    }
+
     /// More keys in the trailer; `/Root` and others stand twice then.
     pub(crate) fn trailer(mut self, more: &str) -> Self {
         self.trailer = format!("{} {more}", self.trailer);
