@@ -159,7 +159,7 @@ fn read_with(data: &[u8], password: &str) -> bool {
             }
         }
     }
-    document.is_encrypted() && document.locked(None).is_none()
+    document.is_encrypted() && document.locked().is_none()
 }
 
 /// The text of the first pages, with what stands where.

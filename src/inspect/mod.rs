@@ -109,7 +109,7 @@ fn pdf(
     let document = Document::open_with(Arc::clone(source), context.password(), watch)?;
     // Without a password, what can be seen is shown; a wrong one is a mistake.
     if context.password().is_some()
-        && let Some(closed) = document.locked(name)
+        && let Some(closed) = document.locked()
     {
         return Err(closed);
     }
@@ -125,7 +125,7 @@ fn pdf(
     }
     placed.sort_by_key(|signature| signature.revision.unwrap_or(usize::MAX));
     // A closed document can be counted, but not compared.
-    let changes = match document.locked(None) {
+    let changes = match document.locked() {
         None => changes::of_all(&document, &placed, watch)?,
         Some(_) => Vec::new(),
     };

@@ -104,7 +104,7 @@ fn ecdsa(signer: &dyn Signer, digest: DigestAlgorithm) -> SignatureAlgorithm {
 
 /// Whether the document as a whole can be signed. Asked again at the end, since reading may find more.
 pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
-    if let Some(closed) = document.locked(None) {
+    if let Some(closed) = document.locked() {
         return Err(closed);
     }
     let ambiguous = document.repaired() || document.header_offset() > 0;

@@ -45,7 +45,7 @@ pub(super) fn gather(
 ) -> Result<FileFacts> {
     let document = Document::open_with(Arc::clone(source), context.password(), watch)?;
     // Nobody can say what a closed document holds, or whether two of its strings are the same.
-    if let Some(closed) = document.locked(name) {
+    if let Some(closed) = document.locked() {
         return Err(closed);
     }
     let (signatures, tree) = signatures(&document)?;

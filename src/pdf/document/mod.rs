@@ -211,18 +211,17 @@ impl Document {
         })
     }
 
-    /// Why what is encrypted cannot be read; `None` where it can. `name` is what the text calls the file.
-    pub(crate) fn locked(&self, name: Option<&str>) -> Option<Error> {
+    /// Why what is encrypted cannot be read; `None` where it can.
+    pub(crate) fn locked(&self) -> Option<Error> {
         let Access::Closed(why) = &*self.access else {
             return None;
         };
-        let name = name.unwrap_or("PDF");
         Some(match why {
             Closed::PasswordRequired => {
-                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_REQUIRED).with(name)
+                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_REQUIRED).with("PDF")
             }
             Closed::PasswordWrong => {
-                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_WRONG).with(name)
+                Error::new(ErrorKind::Pin, &rules::key::PASSWORD_WRONG).with("PDF")
             }
             Closed::Handler(handler) => {
                 Error::new(ErrorKind::Unsupported, &rules::pdf::SECURITY_HANDLER).with(handler)

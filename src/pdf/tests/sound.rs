@@ -28,7 +28,7 @@ fn sound_files_stay_sound_when_all_is_read() {
                 continue;
             };
             // qpdf was given no password.
-            if let Some(locked) = document.locked(None) {
+            if let Some(locked) = document.locked() {
                 faults.push(format!("{file}: {locked:?}"));
             }
             for (revision, all) in document.revisions().iter().enumerate() {
