@@ -108,7 +108,7 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
                 None | Some(Object::Dictionary(_) | Object::Reference(_))
             )
             && filling::only_read_only(before, after)
-            && keeps_shared_look(before, after);
+            && leaves_own_look(later, id, before, after)?;
         if !simple {
             return Err(wrong("/AP"));
         }
@@ -122,11 +122,19 @@ fn filled(later: &mut Later<'_>, signature: &Placed) -> Result<(), Doubt> {
     Ok(())
 }
 
-/// A look that is an object of its own may be used elsewhere, too: then it must stay the field's.
-fn keeps_shared_look(before: &Dictionary, after: &Dictionary) -> bool {
+/// A look that is an object of its own may be used elsewhere, too: then it must stay the box's.
+fn leaves_own_look(
+    later: &Later<'_>,
+    widget: ObjectId,
+    before: &Dictionary,
+    after: &Dictionary,
+) -> Result<bool, Doubt> {
     match before.get("AP") {
-        Some(look @ Object::Reference(_)) => after.get("AP") == Some(look),
-        _ => true,
+        Some(look @ Object::Reference(id)) if after.get("AP") != Some(look) => {
+            let holders = later.holders(*id)?;
+            Ok(!holders.is_empty() && holders.iter().all(|holder| *holder == widget))
+        }
+        _ => Ok(true),
     }
 }
 
@@ -147,6 +155,12 @@ fn is_empty_signature(later: &Later<'_>, field: &Dictionary) -> Result<bool, Dou
         }
     }
     Ok(false)
+}
+
+/// Some programs name the field in its box, some do not.
+fn is_kid_of(field: ObjectId, widget: &Dictionary) -> bool {
+    let parent = widget.get("Parent");
+    parent.is_none_or(|parent| parent.as_reference() == Some(field))
 }
 
 /// The value is the signature's own dictionary, and that is new.
@@ -226,7 +240,7 @@ pub(super) fn new_field(later: &mut Later<'_>, field: &Object) -> Result<(), Dou
         let known = |key: &[u8]| WIDGET_KEYS.iter().any(|known| known.as_bytes() == key);
         let plain = widget.duplicates().is_empty()
             && widget.iter().all(|(key, _)| known(&key.0))
-            && widget.get("Parent").and_then(Object::as_reference) == Some(id);
+            && is_kid_of(id, widget);
         if !plain {
             return Err(wrong("/Kids"));
         }

@@ -236,8 +236,7 @@ impl<'a> Later<'a> {
 
     fn trailer(&mut self) {
         match trailer::check(self) {
-            Ok(None) => {}
-            Ok(Some(finding)) => self.note(finding),
+            Ok(told) => told.into_iter().for_each(|finding| self.note(finding)),
             Err(Doubt(finding)) => self.forbid(finding),
         }
     }

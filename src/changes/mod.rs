@@ -229,8 +229,20 @@ fn wanted(deltas: &[(usize, delta::Delta)]) -> HashMap<u32, index::Wanted> {
         for number in replaced.map(|(number, _)| *number).chain(sections) {
             wanted.entry(number).or_default().changed = Some(*revision);
         }
+        // Whether the looks that went were shown elsewhere, too.
+        for look in delta.replaced.values().filter_map(left_look) {
+            let look = wanted.entry(look).or_default();
+            look.changed = look.changed.max(Some(*revision));
+        }
     }
     wanted
+}
+
+/// The appearance, an object of its own, that an annotation had and has no longer.
+fn left_look(changed: &delta::Changed) -> Option<u32> {
+    let look = |object: &Object| object.as_dictionary()?.get("AP")?.as_reference();
+    let before = look(&changed.before)?;
+    (look(&changed.after) != Some(before)).then_some(before.number)
 }
 
 /// A certification signature is named by the permission dictionary (ISO 32000-1 clause 12.8.4).

@@ -23,25 +23,42 @@ const OF_THE_SECTION: &[&str] = &[
     "Info",
 ];
 
+/// What else the standards know there: of the document (table 15, ISO/TS 32004), and of a stream (table 5).
+const STANDARD: &[&str] = &[
+    "Root",
+    "Encrypt",
+    "AuthCode",
+    "F",
+    "FFilter",
+    "FDecodeParms",
+    "DL",
+];
+
 /// /Root, /Encrypt and whatever else stands there must not change. /Info may come, or stay unsaid; another one in
 /// its place must be a new object, at which its own rule looks. The first part of /ID must stay (clause 14.4). Some
 /// writers give every save an identifier of its own, as if the file were new: where nothing is encrypted by it, nothing
-/// depends on it, and it is told.
-pub(super) fn check(later: &Later<'_>) -> Result<Option<Finding>, Doubt> {
+/// depends on it, and it is told. So is what a writer left out because it does not know it, as Acrobat does.
+pub(super) fn check(later: &Later<'_>) -> Result<Vec<Finding>, Doubt> {
     let document = later.objects.document;
     let revisions = document.revisions();
     let pair = revisions
         .get(later.revision - 1)
         .zip(revisions.get(later.revision));
     let Some((before, after)) = pair else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let (before, after) = (&before.trailer, &after.trailer);
     let place = Place::revision(to_u32(later.revision + 1));
     let changed = |key: &str| Doubt(Finding::new(&rules::TRAILER).with(key).at(place));
-    if let Some(key) = equal::differing_but(document, before, after, OF_THE_SECTION)? {
+    let gone: Vec<_> = left_out(before, after).collect();
+    let but: Vec<_> = OF_THE_SECTION.iter().chain(&gone).copied().collect();
+    if let Some(key) = equal::differing_but(document, before, after, &but)? {
         return Err(changed(&String::from_utf8_lossy(&key.0)));
     }
+    let gone = gone.iter();
+    let mut told: Vec<_> = gone
+        .map(|key| Finding::new(&more::TRAILER_ENTRY_GONE).with(key).at(place))
+        .collect();
     match (before.get("Info"), after.get("Info")) {
         (_, None) => {}
         (Some(one), Some(other)) if one == other => {}
@@ -49,13 +66,30 @@ pub(super) fn check(later: &Later<'_>) -> Result<Option<Finding>, Doubt> {
         _ => return Err(changed("Info")),
     }
     match (first(before), first(after)) {
-        (None, _) => Ok(None),
-        (Some(one), Some(other)) if equal::same(document, &one, &other)? => Ok(None),
+        (None, _) => {}
+        (Some(one), Some(other)) if equal::same(document, &one, &other)? => {}
         _ if !document.is_encrypted() && is_fresh(after) => {
-            Ok(Some(Finding::new(&more::IDENTIFIER).at(place)))
+            told.push(Finding::new(&more::IDENTIFIER).at(place));
         }
-        _ => Err(changed("ID")),
+        _ => return Err(changed("ID")),
     }
+    Ok(told)
+}
+
+/// Entries that are gone, that no standard knows, and that lead nowhere: a checksum of LibreOffice, a mark of some library. Readers know
+/// none of them, so nothing is shown otherwise without them.
+fn left_out<'a>(before: &'a Dictionary, after: &Dictionary) -> impl Iterator<Item = &'a str> {
+    let leads_nowhere = |value: &Object| {
+        matches!(
+            value,
+            Object::String(_) | Object::Name(_) | Object::Integer(_) | Object::Boolean(_)
+        )
+    };
+    let gone = before.iter().filter(move |(key, value)| {
+        leads_nowhere(value) && after.iter().all(|(kept, _)| kept != *key)
+    });
+    gone.filter_map(|(key, _)| std::str::from_utf8(&key.0).ok())
+        .filter(|key| !STANDARD.contains(key))
 }
 
 fn first(trailer: &Dictionary) -> Option<Object> {

@@ -231,6 +231,41 @@ fn objects_that_hang_in_two_places() {
     );
 }
 
+// test_appearance_update_edge_cases, test_disallow_appearance_stream_override_if_clobbers.
+#[test]
+fn a_prepared_look_is_replaced_by_a_signature() {
+    let prepared = Pdf::form().object_but(13, "/F 4", "/F 4 /AP 40 0 R");
+    let looks = "<< /N 41 0 R >>";
+    let drawn = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9]",
+        "0 0 9 9 re S",
+    );
+    let with = |more: &[(u32, &str)]| {
+        let field = [(13, prepared.as_str()), (40, looks), (41, &drawn)];
+        let more = more.iter().copied();
+        let field = field
+            .into_iter()
+            .filter(|(n, _)| more.clone().all(|(m, _)| m != *n));
+        Pdf::form_but(&field.chain(more.clone()).collect::<Vec<_>>())
+    };
+    let signed = with(&[]).signed().signed_again("Second");
+    assert!(
+        !signed.object(13).contains("/AP 40 0 R"),
+        "the look is another"
+    );
+    passes(&signed, ChangeLevel::Signatures);
+    // Whoever else shows or keeps the old look may mean something by it.
+    let form = Pdf::form();
+    for (number, object) in [
+        (1, form.object_but(1, "/Pages", "/FooBar 40 0 R /Pages")),
+        (10, form.object_but(10, "/AP << /N 20 0 R >>", "/AP 40 0 R")),
+        (40, "<< /N 41 0 R /D 40 0 R >>".to_owned()),
+    ] {
+        let signed = with(&[(number, &object)]).signed();
+        refused(&object, &signed.signed_again("Second"));
+    }
+}
+
 // test_sign_reject_freed, test_orphan, test_pades_dss_object_clobber.
 #[test]
 fn freed_orphaned_and_clobbered_objects() {

@@ -329,6 +329,17 @@ fn trailers_stay_what_they_were() {
     }
     let id = pdf.later().trailer_but("/ID[<", "/ID[<41").done();
     forbidden(&id, "PDF-DIFF-007");
+    // What nobody but its writer knows may be left out, as Acrobat does, and may not become something else.
+    let form = Pdf::form();
+    let with = |entry: &str| form.over(form.last("/Info 6 0 R "), entry).signed();
+    let private = with("/Source (ab)");
+    let report = passes(&private.save(&[]), ChangeLevel::None);
+    assert!(report.to_json(Lang::En).contains("PDF-DIFF-110"));
+    let changed = private.later().trailer("/Source (cd)").done();
+    forbidden(&changed, "PDF-DIFF-007");
+    for entry in ["/Sourc 4 0 R", "/Source [41]"] {
+        forbidden(&with(entry).save(&[]), "PDF-DIFF-007");
+    }
     // Encrypted afterwards: nobody can read the signed strings as they were.
     let encryption = "<< /Filter /Standard /V 1 /R 2 /Length 40 /P -4 \
         /O <000102030405060708090A0B0C0D0E0F000102030405060708090A0B0C0D0E0F> \

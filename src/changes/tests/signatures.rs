@@ -26,6 +26,16 @@ fn a_signature_in_a_new_field_is_a_signature() {
         add(&[(5, form), (13, empty), (14, kid)]),
         (ChangeLevel::Signatures, vec![])
     );
+    // Its box need not name it; naming another field is another matter.
+    for (parent, level) in [
+        ("", ChangeLevel::Signatures),
+        ("/Parent 6 0 R", ChangeLevel::Forbidden),
+        ("/Parent << >>", ChangeLevel::Forbidden),
+    ] {
+        let kid = format!("<< /Subtype /Widget {parent} /Rect [0 0 1 1] >>");
+        let told = add(&[(5, form), (13, empty), (14, &kid)]);
+        assert_eq!(told.0, level, "{parent}: {told:?}");
+    }
 }
 
 #[test]
@@ -158,16 +168,36 @@ fn a_filled_field_may_only_gain_what_a_signature_brings() {
         assert_eq!(level, ChangeLevel::Forbidden, "{objects:?}");
         assert!(codes.contains(code), "{objects:?}: {codes:?}");
     }
-    // A look that others may use, too, is not exchanged.
-    let shared = "<< /FT /Sig /T (S) /AP 11 0 R >>";
+    // A look that another box shows, too, is not exchanged.
+    let prepared = "<< /FT /Sig /T (S) /AP 11 0 R >>";
     let signed = "<< /FT /Sig /T (S) /AP << /N 21 0 R >> /V 20 0 R >>";
     let form = "<< /Fields [6 0 R 10 0 R 19 0 R] /SigFlags 1 >>";
-    let document = base()
-        .save(&[(19, shared), (5, form)], ROOT)
-        .save(&[(19, signed), (20, VALUE), (21, LOOK)], ROOT)
-        .document();
-    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("S", 19, 20, 2)]);
-    assert_eq!(codes(&changes[0])[0], "PDF-DIFF-012");
+    let sharing = EMPTY.replace("/P 3", "/AP 11 0 R /P 3");
+    for (other, level) in [
+        (EMPTY, ChangeLevel::Signatures),
+        (&sharing, ChangeLevel::Forbidden),
+    ] {
+        let document = Pdf::default()
+            .save(
+                &[
+                    (1, CATALOG),
+                    (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+                    (3, PAGE),
+                    (4, CONTENT),
+                    (5, form),
+                    (6, SIGNED),
+                    (7, VALUE),
+                    (10, other),
+                    (11, "<< >>"),
+                    (19, prepared),
+                ],
+                ROOT,
+            )
+            .save(&[(19, signed), (20, VALUE), (21, LOOK)], ROOT)
+            .document();
+        let changes = analyse(&document, &[placed("A", 6, 7, 0), placed("S", 19, 20, 1)]);
+        assert_eq!(changes[0].after, level, "{other}: {changes:?}");
+    }
     // A second signature in the field of the first.
     let again =
         "<< /FT /Sig /T (A) /Type /Annot /Subtype /Widget /Rect [0 0 1 1] /P 3 0 R /V 20 0 R >>";

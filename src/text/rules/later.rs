@@ -19,6 +19,8 @@ rules! {
     FORM_DEFAULTS = "PDF-DIFF-108", Info, en "defaults of the form were added after signing ({0})", vi "thiết lập mặc định của biểu mẫu được bổ sung sau khi ký ({0})";
     /// Version or extensions of the catalog were raised.
     RAISED_VERSION = "PDF-DIFF-109", Info, en "a later version of PDF was named after signing ({0})", vi "phiên bản PDF cao hơn được ghi sau khi ký ({0})";
+    /// An entry of the trailer that only its writer knew is not in a later one.
+    TRAILER_ENTRY_GONE = "PDF-DIFF-110", Info, en "an entry of the trailer that no reader uses was left out after signing (/{0})", vi "một mục riêng trong phần cuối tệp (trailer), không chương trình đọc nào dùng tới, đã bị bỏ sau khi ký (/{0})";
 
     /// The change of validation data is not only that.
     NOT_VALIDATION_DATA = "PDF-DIFF-121", Error, en "the validation data was changed after signing by something else ({0})", vi "phần dữ liệu kiểm tra bị thay đổi sau khi ký bởi nội dung khác ({0})";
