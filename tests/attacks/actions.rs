@@ -2,7 +2,7 @@
 
 use kyso::{ChangeLevel, FileVerdict, Lang};
 
-use crate::pdf::{LOOK, Pdf, level, passes, stream};
+use crate::pdf::{LOOK, Pdf, codes, forbidden, level, passes, stream};
 
 const SCRIPT: &str = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>";
 
@@ -52,7 +52,7 @@ fn scripts_programs_and_links_are_not_added() {
         refused(action, &pdf.save(&[(10, &field), (free, action)]));
         // A link over the page.
         let (link, act) = (free + 1, free);
-        let page = pdf.object_but(3, "15 0 R", &format!("15 0 R {link} 0 R"));
+        let page = pdf.object_and(3, link);
         let body = format!("<< /Type /Annot /Subtype /Link /Rect [0 0 400 400] /A {act} 0 R >>");
         refused(
             action,
@@ -140,10 +140,11 @@ fn fields_are_filled_and_nothing_else() {
         &format!("/N {free} 0 R"),
         1,
     );
-    passes(
+    let report = passes(
         &pdf.save(&[(10, &filled), (free, &nine)]),
         ChangeLevel::FormFilling,
     );
+    assert!(codes(&report.signatures[0]).contains(&"PDF-DIFF-131"));
     let checked = pdf
         .object_but(12, "/V /Off", "/V /Yes")
         .replacen("/AS /Off", "/AS /Yes", 1);
@@ -177,4 +178,90 @@ fn fields_are_filled_and_nothing_else() {
         let after = level(&pdf.save(&[(number, &changed)]));
         assert_eq!(after, ChangeLevel::Forbidden, "{what}");
     }
+}
+
+/// Beside another value, too, everything else stays what it is.
+#[test]
+fn another_value_does_not_bring_more_along() {
+    let button = "<< /Type /Annot /Subtype /Widget /FT /Btn /Ff 65536 /T (Push) /Rect [9 9 50 50] /P 3 0 R \
+        /AP << /N 72 0 R >> >>";
+    let stray = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (Stray) /Rect [9 60 50 90] /P 3 0 R \
+        /AP << /N 74 0 R >> >>";
+    let page = Pdf::form().object_but(3, "15 0 R", "15 0 R 71 0 R 73 0 R");
+    let form = Pdf::form().object_but(5, "14 0 R", "14 0 R 71 0 R");
+    let pdf = Pdf::form_but(&[
+        (3, &page),
+        (5, &form),
+        (71, button),
+        (72, LOOK),
+        (73, stray),
+        (74, LOOK),
+    ])
+    .signed();
+    let free = pdf.free();
+    let drawn = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 100 20]",
+        "BT 2 5 Td (900) Tj ET",
+    );
+    let filled = |number: u32, look: u32, value: &str| {
+        let body = pdf.object_but(number, &format!("/N {look} 0 R"), &format!("/N {free} 0 R"));
+        let body = body.replacen("/FT", &format!("{value} /FT"), 1);
+        pdf.save(&[(number, &body), (free, &drawn)])
+    };
+    passes(&filled(10, 20, "/V (900)"), ChangeLevel::FormFilling);
+    for value in [
+        "/V 5",
+        "/V (900) /Ff 4096",
+        "/V (900) /TI (x)",
+        "/V (900) /AS (x)",
+        "/V (900) /M 5",
+        "/V (900) /I 4",
+        "/V (900) /RV 4",
+    ] {
+        forbidden(&filled(10, 20, value), "PDF-DIFF-122");
+    }
+    forbidden(&filled(71, 72, "/V (900)"), "PDF-DIFF-002");
+    // A widget that the form does not reach is no field.
+    forbidden(&filled(73, 74, "/V (900)"), "PDF-DIFF-002");
+    let image = "/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray";
+    let image = stream(image, "1");
+    let value = pdf.object_but(11, "/V (100)", "/V (900)");
+    passes(
+        &pdf.save(&[(11, &value), (21, &drawn)]),
+        ChangeLevel::FormFilling,
+    );
+    refused("an image", &pdf.save(&[(11, &value), (21, &image)]));
+    for look in ["7 0 R", "4 0 R", "null"] {
+        let other = value.replacen("/N 21 0 R", &format!("/N {look}"), 1);
+        forbidden(&pdf.save(&[(11, &other)]), "PDF-DIFF-122");
+    }
+    let elsewhere = "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Ref << /F (x.pdf) /Page 0 >>";
+    let other = value.replacen("/N 21 0 R", &format!("/N {free} 0 R"), 1);
+    let elsewhere = stream(elsewhere, "");
+    forbidden(
+        &pdf.save(&[(11, &other), (free, &elsewhere)]),
+        "PDF-DIFF-122",
+    );
+    // What fields are drawn with is not what was drawn just now.
+    let form = pdf.object_but(5, "/DR<<", "/DR<</XObject<</X 21 0 R>>");
+    refused(
+        "resources",
+        &pdf.save(&[(11, &value), (21, &drawn), (5, &form)]),
+    );
+}
+
+/// A group that says twice what it is belongs to nobody.
+#[test]
+fn a_field_below_an_unclear_group_is_not_filled() {
+    let save = |group: &str| {
+        let pdf = Pdf::form_but(&[(14, group)]).signed();
+        let look = pdf.free();
+        let body = pdf.object_but(15, "/N 24 0 R", &format!("/N {look} 0 R"));
+        let body = body.replacen("/T (Inner)", "/T (Inner) /V (x)", 1);
+        pdf.save(&[(15, &body), (look, LOOK)])
+    };
+    let group = "<< /FT /Tx /T (Group) /Kids [15 0 R] >>";
+    passes(&save(group), ChangeLevel::FormFilling);
+    let unclear = "<< /FT /Sig /FT /Tx /T (Group) /Kids [15 0 R] >>";
+    refused("a type twice", &save(unclear));
 }

@@ -18,7 +18,7 @@ fn filled(pdf: &Pdf) -> Pdf {
 /// With one annotation more.
 fn annotated(pdf: &Pdf, annotation: &str) -> Pdf {
     let (number, look) = (pdf.free(), pdf.free() + 1);
-    let page = pdf.object_but(3, "15 0 R", &format!("15 0 R {number} 0 R"));
+    let page = pdf.object_and(3, number);
     let drawn = stream(
         "/Type /XObject /Subtype /Form /BBox [0 0 400 400]",
         "1 g 0 0 400 400 re f BT (Pay 900 dong) Tj ET",
@@ -92,6 +92,7 @@ fn permission_three_allows_annotations_and_names_them() {
         "<< /Type /Annot /Subtype /RichMedia /Rect [40 290 200 320] >>",
         "<< /Type /Annot /Subtype /FreeText /Rect [40 290 200 320] /AA << /E << /S /Launch /F (x) >> >> >>",
         "<< /Type /Annot /Subtype /Widget /FT /Tx /T (New) /V (900) /Rect [40 290 200 320] >>",
+        "<< /Type /Annot /Subtype /Link /Subtype /Square /Rect [40 290 200 320] >>",
     ] {
         let report = annotated(&pdf, acting).report();
         let json = report.to_json(Lang::En);
@@ -109,8 +110,8 @@ fn sneaky_signatures_are_caught() {
     for permission in [2, 3] {
         let pdf = Pdf::form().certified(permission);
         let free = pdf.free();
-        let form = pdf.object_but(5, "14 0 R", &format!("14 0 R {free} 0 R"));
-        let page = pdf.object_but(3, "15 0 R", &format!("15 0 R {free} 0 R"));
+        let form = pdf.object_and(5, free);
+        let page = pdf.object_and(3, free);
         let field = |value: &str| {
             format!(
                 "<< /Type /Annot /Subtype /Widget /FT /Sig /T (New) /Rect [40 290 200 320] /P 3 0 R /F 4 \
@@ -189,4 +190,79 @@ fn a_certification_is_not_weakened_later() {
     let weaker = pdf.object_but(value, "/P 2", "/P 3");
     let report = pdf.save(&[(value, &weaker)]).report();
     assert_eq!(report.verdict, FileVerdict::Failed);
+}
+
+/// Annotations may come, but not out of what stood ready; and a certification that does not say what it permits permits forms.
+#[test]
+fn permission_three_is_for_new_annotations_and_must_be_said() {
+    let ready = "<< /Type /Annot /Subtype /Square /Rect [40 290 200 320] /IC [1 1 1] /F 4 >>";
+    let pdf = Pdf::form_but(&[(71, ready)]).certified(3);
+    passes(&annotated(&pdf, ready), ChangeLevel::Annotations);
+    let page = pdf.object_and(3, 71);
+    forbidden(&pdf.save(&[(3, &page)]), "PDF-DIFF-011");
+    let silent = pdf.over(pdf.last("/P 3>>"), "    ");
+    forbidden_by(&annotated(&silent, ready), "PDF-DIFF-127");
+}
+
+/// The change is refused, whatever else is wrong with the signature.
+#[track_caller]
+fn forbidden_by(pdf: &Pdf, code: &str) {
+    let report = pdf.report();
+    let json = report.to_json(Lang::En);
+    assert!(codes(&report.signatures[0]).contains(&code), "{json}");
+}
+
+/// Of several permissions the strictest holds: here of the certification and of the lock of its field.
+#[test]
+fn the_strictest_permission_holds() {
+    let locked = |permission: &str| {
+        let field = Pdf::form().object(13);
+        let lock = format!(
+            "/Lock << /Type /SigFieldLock /Action /Include /Fields [(X)] {permission} >> /FT"
+        );
+        let field = field.replacen("/FT", &lock, 1);
+        Pdf::form_but(&[(13, &field)]).signed_with(|options| {
+            options.field = Some("Second".into());
+            options.certify = Some(2);
+        })
+    };
+    passes(&filled(&locked("")), ChangeLevel::FormFilling);
+    passes(&filled(&locked("/P 3")), ChangeLevel::FormFilling);
+    forbidden(&filled(&locked("/P 1")), "PDF-DIFF-014");
+}
+
+/// Marks that change are annotations that change, and stay what they are.
+#[test]
+fn marks_change_where_annotations_may() {
+    let mark =
+        "<< /Type /Annot /Subtype /Square /Rect [40 290 200 320] /F 4 /AP << /N 72 0 R >> >>";
+    let page = Pdf::form().object_but(3, "15 0 R", "15 0 R 71 0 R");
+    let document = |field: Option<&str>| {
+        let own = Pdf::form().object(10);
+        let field = field.map_or(own.clone(), |look| own.replacen("/N 20 0 R", look, 1));
+        Pdf::form_but(&[(3, &page), (10, &field), (71, mark), (72, LOOK)])
+    };
+    let moved = mark.replacen("40 290", "10 290", 1);
+    let pdf = document(None).certified(3);
+    passes(&pdf.save(&[(71, &moved)]), ChangeLevel::Annotations);
+    let drawn = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 100 20]",
+        "0 0 9 9 re f",
+    );
+    let redrawn = [(71, moved.as_str()), (72, drawn.as_str())];
+    passes(&pdf.save(&redrawn), ChangeLevel::Annotations);
+    let other = mark.replacen("/Square", "/Stamp", 1);
+    forbidden(&pdf.save(&[(71, &other)]), "PDF-DIFF-002");
+    let acting = mark.replacen("/F 4", "/F 4 /A << /S /URI /URI (x) >>", 1);
+    forbidden(&pdf.save(&[(71, &acting)]), "PDF-DIFF-124");
+    // A field shows the same look.
+    let shared = document(Some("/N 72 0 R")).certified(3);
+    forbidden(&shared.save(&redrawn), "PDF-DIFF-002");
+    forbidden(
+        &document(None).certified(2).save(&[(71, &moved)]),
+        "PDF-DIFF-127",
+    );
+    let report = document(None).signed().save(&[(71, &moved)]).report();
+    assert_eq!(report.verdict, FileVerdict::Failed);
+    assert!(codes(&report.signatures[0]).contains(&"PDF-DIFF-128"));
 }

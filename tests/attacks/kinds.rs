@@ -3,7 +3,7 @@
 
 use kyso::{ChangeLevel, FileVerdict, Lang, LockOption, Verdict};
 
-use crate::pdf::{LOOK, Pdf, forbidden, level, passes, stream};
+use crate::pdf::{LOOK, Pdf, codes, forbidden, level, passes, stream};
 
 #[track_caller]
 fn refused(what: &str, pdf: &Pdf) {
@@ -87,13 +87,31 @@ fn locks_bind_later_filling() {
     }
 }
 
+// The lock of the field and that of the signature: each binds where only it is there, or only it can be read.
+#[test]
+fn either_lock_binds() {
+    let pdf = Pdf::form().signed_with(|options| {
+        options.field = Some("First".into());
+        options.lock = Some(LockOption::All);
+    });
+    for key in ["/Lock", "/FieldMDP"] {
+        let bent = pdf.over(pdf.last(key) + 1, "X");
+        let report = filled(&bent, 10).report();
+        let json = report.to_json(Lang::En);
+        assert!(
+            codes(&report.signatures[0]).contains(&"PDF-DIFF-015"),
+            "{key}: {json}"
+        );
+    }
+}
+
 // test_form_field_structure_modification, ft_tamper, kids_tamper, ap_null, value type, parents.
 #[test]
 fn fields_of_other_shapes() {
     let pdf = Pdf::form().signed();
     let free = pdf.free();
     let copy = pdf.object_but(10, "(Name)", "(OtherField)");
-    let form = pdf.object_but(5, "14 0 R", &format!("14 0 R {free} 0 R"));
+    let form = pdf.object_and(5, free);
     refused("a copy", &pdf.save(&[(5, &form), (free, &copy)]));
     for (what, number, old, new) in [
         ("no type", 10, "/FT /Tx", ""),
@@ -118,10 +136,18 @@ fn fields_of_other_shapes() {
             "[11 0 R 10 0 R",
         ),
         ("other resources", 5, "/F1 7 0 R", "/F1 31 0 R"),
+        ("fewer resources", 5, "/F1 7 0 R", ""),
+        ("no fonts", 5, "/Font<</F1 7 0 R>>", ""),
         ("another default look", 5, "10 Tf", "99 Tf"),
         ("calculations", 5, "/DR", "/CO [10 0 R] /DR"),
         ("XFA", 5, "/DR", "/XFA (x) /DR"),
         ("drawn afresh", 5, "/DR", "/NeedAppearances true /DR"),
+        (
+            "annotations in another order",
+            3,
+            "10 0 R 11 0 R",
+            "11 0 R 10 0 R",
+        ),
         ("other annotations", 3, "11 0 R 12 0 R", "12 0 R"),
         ("other resources of the page", 3, "/F3 31 0 R", "/F3 7 0 R"),
         ("a turned page", 3, "/Contents", "/Rotate 90 /Contents"),
@@ -320,9 +346,21 @@ fn security_stores() {
         format!("<< /VRI << /{print} << /Bleh (x) >> >> >>"),
         format!("<< /VRI << /{print} << /OCSP (x) >> >> >>"),
         "<< /Certs [] /JS (x) >>".into(),
+        format!("<< /VRI << /{print} << /TU /Now >> >> >>"),
+        format!("<< /VRI << /{print} << /TS 4 0 R >> >> >>"),
+        format!("<< /VRI << /{print} << /TS (x) >> >> >>"),
     ] {
         refused(&bogus, &with_dss(&pdf, &bogus, &[]));
     }
+    refused(
+        "a new object that is no stream",
+        &with_dss(&pdf, &certs, &[(free + 1, "(x)")]),
+    );
+    let emptied = format!(
+        "<< /Type /DSS /CRLs [{} 0 R] /OCSPs [] /VRI << >> >>",
+        free + 1
+    );
+    refused("no entries any more", &with_vri.save(&[(free, &emptied)]));
     // What a later signature covers stays.
     let signed = good.signed_again("Second");
     passes(&signed, ChangeLevel::Signatures);
@@ -369,9 +407,39 @@ fn extensions_metadata_and_information() {
     let head = "/Type /Metadata /Subtype /XML";
     let bomb = "<!DOCTYPE a [<!ENTITY x 'y'>]><x:xmpmeta xmlns:x='adobe:ns:meta/'>&x;</x:xmpmeta>";
     refused("a document type", &pdf.save(&[(30, &stream(head, bomb))]));
+    let elsewhere =
+        "<!DOCTYPE a SYSTEM 'http://example.org/'><x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
+    refused(
+        "a document type elsewhere",
+        &pdf.save(&[(30, &stream(head, elsewhere))]),
+    );
     refused("no XML", &pdf.save(&[(30, &stream(head, "Pay 900 dong"))]));
     refused("no metadata", &pdf.save(&[(30, &stream("", "q Q"))]));
     refused("a look", &pdf.save(&[(30, LOOK)]));
+}
+
+// What a document has ready is not what a later save says; and what it said stays.
+#[test]
+fn extensions_and_metadata_that_stood_ready() {
+    let head = "/Type /Metadata /Subtype /XML";
+    let other = stream(
+        head,
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>2</a></x:xmpmeta>",
+    );
+    let both = "/Extensions << /A << /BaseVersion /1.7 /ExtensionLevel 5 >> /B << /BaseVersion /1.7 /ExtensionLevel 1 >> >> /Pages";
+    let catalog = Pdf::form().object_but(1, "/Pages", both);
+    let pdf = Pdf::form_but(&[(1, &catalog), (71, &other)]).signed();
+    passes(
+        &pdf.save(&[(30, &other)]),
+        ChangeLevel::TimestampsAndValidationData,
+    );
+    let ready = pdf.object_but(1, "/Metadata 30 0 R", "/Metadata 71 0 R");
+    forbidden(&pdf.save(&[(1, &ready)]), "PDF-DIFF-125");
+    let body = pdf.object(1);
+    let at = body.find("/B<<").or_else(|| body.find("/B <<")).unwrap();
+    let end = at + body[at..].find(">>").unwrap() + 2;
+    let less = body.replacen(&body[at..end], "", 1);
+    forbidden(&pdf.save(&[(1, &less)]), "PDF-DIFF-126");
 }
 
 // test_changing_root_type, bogus trailers: see `structure`. An unreadable update is no update.

@@ -49,16 +49,15 @@ fn a_section_that_the_signed_bytes_do_not_lead_to() {
 /// find, and more once it is there.
 #[test]
 fn a_stream_that_reaches_into_what_comes_later() {
-    for indirect in [false, true] {
+    // The length as it is, elsewhere, or under another spelling of the key beside one in a string.
+    for shape in ["LENGTH", "48 0 R", "hidden"] {
         let aimed = |length: usize| {
-            let stated = if indirect {
-                "48 0 R".to_owned()
-            } else {
-                format!("{length:08}")
-            };
-            let content =
-                format!("<< /Length {stated} >>\nstream\nBT (Pay 100 dong) Tj ET\nendstream");
             let number = format!("{length:08}");
+            let stated = match shape {
+                "hidden" => format!("/X (/Length 23 /Y) /L#65ngth {number}"),
+                shape => format!("/Length {}", shape.replace("LENGTH", &number)),
+            };
+            let content = format!("<< {stated} >>\nstream\nBT (Pay 100 dong) Tj ET\nendstream");
             signed_anyway(&Pdf::form_but(&[(4, &content), (48, &number)]))
                 .save(&[(90, &stream("", PAID))])
         };
@@ -185,4 +184,18 @@ fn default_resources_that_become_an_array() {
     passes(&pdf.save(&[(5, &more)]), ChangeLevel::None);
     let form = pdf.object_but(5, "/Font<</F1 7 0 R>>", "/Font[7 0 R]");
     forbidden(&pdf.save(&[(5, &form)]), "PDF-DIFF-009");
+}
+
+/// References in object streams are references, however they are written.
+#[test]
+fn a_reference_in_an_object_stream_to_nothing() {
+    for reference in ["96 0 R", "96 %\n 0 R"] {
+        let body = format!("<< /To {reference} >>");
+        let pdf = Pdf::form().later().compressed(80, &[(71, &body)]).signed();
+        passes(
+            &pdf.save(&[(97, LOOK)]),
+            ChangeLevel::TimestampsAndValidationData,
+        );
+        forbidden(&pdf.save(&[(96, LOOK)]), "PDF-DIFF-005");
+    }
 }

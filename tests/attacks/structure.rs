@@ -61,6 +61,16 @@ fn a_definition_that_no_table_names() {
     // Twice in the same update, the table names the signed one.
     let body = format!("{}\nendobj\n4 0 obj\n{}", pdf.object(4), stream("", PAID));
     said("behind the signed one", &pdf.save(&[(4, &body)]));
+    forbidden(
+        &pdf.save(&[(4, &body), (21, &pdf.object(21))]),
+        "PDF-DIFF-051",
+    );
+    // Between the trailer and the end, where no table looks.
+    let hidden = format!("4 0 obj\n{}\nendobj\n", stream("", PAID));
+    let later = pdf.later().done();
+    let at = later.last("startxref");
+    let attack = [&later.0[..at], hidden.as_bytes(), &later.0[at..]].concat();
+    forbidden(&Pdf(attack), "PDF-DIFF-051");
 }
 
 #[test]
@@ -307,6 +317,42 @@ fn numbers_and_generations_do_not_come_back() {
     said("a freed number, next generation", &attack);
 }
 
+/// In the signed bytes themselves: a key of the trailer twice, an object stream that is not there, data that is damaged.
+#[test]
+fn what_reads_in_two_ways_when_it_is_signed_never_passes() {
+    let signed = |base: &Pdf| {
+        base.signed_with(|options| {
+            options.field = Some("First".into());
+            options.force_repaired = true;
+        })
+    };
+    let twice = Pdf::form().later().trailer("/Extra 1 /Extra 2").done();
+    assert_eq!(twice.refused(), "pdf-repaired");
+    said("a key twice", &signed(&twice));
+    let catalog = Pdf::form().object_but(1, "/Pages", "/DSS 70 0 R /Pages");
+    let base = Pdf::form_but(&[(1, &catalog)]);
+    let missing = base.later().streamed(80, &[(70, 2, 60, 0)]);
+    said("no object stream", &signed(&missing));
+    let pdf = Pdf::form().signed();
+    let save = |end: &str| {
+        let packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
+        let digits: String = packet.iter().map(|byte| format!("{byte:02X}")).collect();
+        let head = "/Type /Metadata /Subtype /XML /Filter /ASCIIHexDecode";
+        pdf.save(&[(30, &stream(head, &(digits + end)))])
+    };
+    passes(&save(">"), ChangeLevel::TimestampsAndValidationData);
+    said("damaged data", &save("!>"));
+}
+
+/// A section that announces more rows than it has: readers differ in what they take for the next one.
+#[test]
+fn a_section_that_ends_early() {
+    let pdf = Pdf::form().signed();
+    let row = |count: u8| format!("25 {count}\n0000000000 00001 f \n");
+    passes(&pdf.later().table(&row(1)).done(), ChangeLevel::None);
+    said("ends early", &pdf.later().table(&row(9)).done());
+}
+
 #[test]
 fn trailers_stay_what_they_were() {
     let pdf = Pdf::form().signed();
@@ -326,6 +372,12 @@ fn trailers_stay_what_they_were() {
         "/DocChecksum /x",
     ] {
         said(more, &pdf.later().trailer(more).done());
+    }
+    // Another information dictionary is a new one.
+    let ready = Pdf::form_but(&[(50, "[(x)]"), (51, "<< /Producer (x) >>")]).signed();
+    for other in ["/Info 50 0 R", "/Info 51 0 R", "/Info 30 0 R"] {
+        let attack = ready.later().trailer_but("/Info 6 0 R", other).done();
+        forbidden(&attack, "PDF-DIFF-007");
     }
     let id = pdf.later().trailer_but("/ID[<", "/ID[<41").done();
     forbidden(&id, "PDF-DIFF-007");

@@ -81,3 +81,107 @@ fn a_later_entry_into_a_signed_object_hides_no_reference() {
         );
     }
 }
+
+#[test]
+fn what_the_trailer_refers_to_does_not_come_later() {
+    let trailer = format!("{ROOT} /Info 33 0 R");
+    let objects = [(1, CATALOG), (2, "<< /Kids [] >>"), (6, SIGNED), (7, VALUE)];
+    let document = Pdf::default()
+        .save(&objects, &trailer)
+        .save(&[(33, "<< /Title (x) >>")], &trailer)
+        .document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 0)]);
+    assert!(
+        codes(&changes[0]).contains(&"PDF-DIFF-005"),
+        "{:?}",
+        changes[0]
+    );
+}
+
+/// Each kind of object that a rule explains, used as another thing as well: by a page, by the trailer.
+#[test]
+fn every_use_of_a_changed_object_must_fit() {
+    let packet = |text: &str| {
+        let text = format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'>{text}</x:xmpmeta>");
+        format!(
+            "<< /Type /Metadata /Length {} >>\nstream\n{text}\nendstream",
+            text.len()
+        )
+    };
+    let (one, two) = (packet("1"), packet("2"));
+    let catalog = "<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /Metadata 21 0 R /DSS 22 0 R \
+        /Extensions 23 0 R >>";
+    let versioned = catalog.replace("/Pages", "/Version /2.0 /Pages");
+    let form = "<< /Fields [6 0 R 10 0 R] /DR 24 0 R /SigFlags 1 >>";
+    let filled = "<< /FT /Tx /T (E) /V (x) >>";
+    let trailer = format!("{ROOT} /Info 26 0 R");
+    for (number, body, more) in [
+        (1, versioned.as_str(), None),
+        (10, filled, None),
+        (21, two.as_str(), None),
+        (22, "<< /Certs [30 0 R] >>", Some((30, LOOK))),
+        (
+            23,
+            "<< /A << /BaseVersion /1.7 /ExtensionLevel 9 >> >>",
+            None,
+        ),
+        (
+            24,
+            "<< /Font << /F 31 0 R >> >>",
+            Some((31, "<< /Type /Font >>")),
+        ),
+        (26, "<< /ModDate (D:2027) >>", None),
+    ] {
+        let save = |use_by_page: bool, use_by_trailer: bool| {
+            let used = |by: bool| {
+                if by {
+                    format!("/X {number} 0 R")
+                } else {
+                    String::new()
+                }
+            };
+            let page = format!("<< /Type /Page /Parent 2 0 R {} >>", used(use_by_page));
+            let trailer = format!("{trailer} {}", used(use_by_trailer));
+            let objects = [
+                (1, catalog),
+                (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+                (3, &page),
+                (5, form),
+                (6, SIGNED),
+                (7, VALUE),
+                (10, "<< /FT /Tx /T (E) >>"),
+                (21, &one),
+                (22, "<< /Certs [] >>"),
+                (23, "<< /A << /BaseVersion /1.7 /ExtensionLevel 8 >> >>"),
+                (24, "<< /Font << >> >>"),
+                (26, "<< /ModDate (D:2026) >>"),
+            ];
+            let later: Vec<_> = more.into_iter().chain([(number, body)]).collect();
+            let document = Pdf::default()
+                .save(&objects, &trailer)
+                .save(&later, &trailer)
+                .document();
+            analyse(&document, &[placed("A", 6, 7, 0)]).remove(0)
+        };
+        let honest = save(false, false);
+        assert_ne!(honest.after, ChangeLevel::Forbidden, "{number}: {honest:?}");
+        for other in [save(true, false), save(false, true)] {
+            assert_eq!(other.after, ChangeLevel::Forbidden, "{number}");
+            assert!(
+                codes(&other).contains(&"PDF-DIFF-123"),
+                "{number}: {other:?}"
+            );
+        }
+    }
+}
+
+/// What stands in an object that does not end before the next one, nobody can tell.
+#[test]
+fn an_object_that_runs_into_the_next_one_is_in_doubt() {
+    let document = base()
+        .save(&[(18, "<< /A ("), (19, "<< >>")], ROOT)
+        .save(&[(10, FILLED), (20, VALUE), (21, LOOK)], ROOT)
+        .document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("E", 10, 20, 2)]);
+    assert_eq!(codes(&changes[0]), ["PDF-DIFF-008"]);
+}

@@ -139,3 +139,59 @@ fn a_hybrid_section_whose_other_part_comes_later_is_forbidden() {
         changes[0]
     );
 }
+
+/// Two sections of the signed bytes, and the signed `startxref` names one.
+#[test]
+fn a_section_before_the_signed_one_is_not_part_of_it() {
+    let aimed = |section: usize| {
+        let ready = format!(
+            "(xref\n4 1\n0000000009 00000 n \ntrailer\n<< /Size 40 {ROOT} /Prev {section:06} >>\n)"
+        );
+        let objects = [
+            (1, CATALOG),
+            (2, "<< /Kids [] >>"),
+            (6, SIGNED),
+            (7, VALUE),
+            (18, &ready),
+        ];
+        Pdf::default().save(&objects, ROOT)
+    };
+    let mut pdf = aimed(aimed(0).section);
+    let honest = pdf.clone().save(&[], ROOT).document();
+    assert_eq!(
+        analyse(&honest, &[placed("A", 6, 7, 0)])[0].after,
+        ChangeLevel::None
+    );
+    pdf.section = pdf.text.find("xref\n4 1").unwrap();
+    let changes = analyse(&pdf.save(&[], ROOT).document(), &[placed("A", 6, 7, 0)]);
+    assert_eq!(codes(&changes[0]), ["PDF-DIFF-055"]);
+}
+
+/// The last object of the signed bytes is closed by what comes later.
+#[test]
+fn an_object_does_not_end_behind_its_revision() {
+    for close in ["%) endobj\n", "%)\n"] {
+        let mut pdf = base().save(&[(18, "(open")], ROOT);
+        pdf.text.push_str(close);
+        let changes = analyse(&pdf.save(&[], ROOT).document(), &[placed("A", 6, 7, 1)]);
+        assert_eq!(codes(&changes[0]), ["PDF-DIFF-054"], "{close}");
+    }
+}
+
+/// Strings of an encrypted document are read by its identifier.
+#[test]
+fn an_encrypted_document_keeps_its_identifier() {
+    for (encryption, code) in [
+        ("", "PDF-DIFF-132"),
+        (" /Encrypt << /Filter /X >>", "PDF-DIFF-007"),
+    ] {
+        let trailer = |id: &str| format!("/Root 1 0 R /ID {id}{encryption}");
+        let objects = [(1, CATALOG), (2, "<< /Kids [] >>"), (6, SIGNED), (7, VALUE)];
+        let document = Pdf::default()
+            .save(&objects, &trailer("[<01> <02>]"))
+            .save(&[], &trailer("[<03> <03>]"))
+            .document();
+        let changes = analyse(&document, &[placed("A", 6, 7, 0)]);
+        assert_eq!(codes(&changes[0]), [code]);
+    }
+}

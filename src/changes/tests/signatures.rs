@@ -249,3 +249,63 @@ fn only_an_intact_signature_explains_its_changes() {
     assert_eq!(level, ChangeLevel::Forbidden);
     assert!(codes.contains(&"PDF-DIFF-013"), "{codes:?}");
 }
+
+/// What the new fields of a signed revision may be.
+#[test]
+fn fields_that_come_with_a_signature_are_new_plain_and_empty() {
+    let form = "<< /Fields [6 0 R 10 0 R 12 0 R 13 0 R] /SigFlags 3 >>";
+    let widget = "<< /Subtype /Widget /Parent 13 0 R /Rect [0 0 1 1] /AA << >> >>";
+    for (field, kid) in [
+        ("<< /FT /Sig /T (C) /Kids [14 0 R] >>", widget),
+        (
+            "<< /FT /Sig /T (C) /Kids [14 0 R] >>",
+            "<< /Subtype /Widget >>",
+        ),
+        ("<< /FT /Sig /FT /Sig /T (C) >>", "<< >>"),
+        ("<< /FT /Sig /T (C) /V 7 0 R >>", "<< >>"),
+        ("<< /FT /Sig /T (C) /V 14 0 R >>", VALUE),
+        ("<< /FT /Sig /T (C) /V << /Type /Sig >> >>", "<< >>"),
+        ("<< /FT /Sig /T (C) /V (x) >>", "<< >>"),
+    ] {
+        let found = add(&[(5, form), (13, field), (14, kid)]);
+        assert_eq!(
+            (found.0, found.1[0]),
+            (ChangeLevel::Forbidden, "PDF-DIFF-010"),
+            "{field}"
+        );
+    }
+    // A field that stood ready.
+    let ready = base().save(&[(13, "<< /FT /Sig /T (C) >>")], ROOT);
+    let objects = [(3, GROWN_PAGE), (5, form), (12, NEW), (20, VALUE)];
+    let document = ready.save(&objects, ROOT).document();
+    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("B", 12, 20, 2)]);
+    assert_eq!(codes(&changes[0])[0], "PDF-DIFF-010");
+}
+
+#[test]
+fn a_box_stands_on_the_page_that_its_field_names() {
+    let other = "<< /Type /Page /Parent 2 0 R /Annots [] >>";
+    let grown = "<< /Type /Page /Parent 2 0 R /Annots [12 0 R] >>";
+    let ready = base().save(&[(19, other)], ROOT);
+    for (body, level) in [
+        (
+            NEW.replace("/P 3 0 R", "/P 19 0 R"),
+            ChangeLevel::Signatures,
+        ),
+        (NEW.replace("/P 3 0 R", ""), ChangeLevel::Signatures),
+        (NEW.to_owned(), ChangeLevel::Forbidden),
+    ] {
+        let objects = [(19, grown), (5, GROWN_FORM), (12, &body), (20, VALUE)];
+        let document = ready.clone().save(&objects, ROOT).document();
+        let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("B", 12, 20, 2)]);
+        assert_eq!(changes[0].after, level, "{body}: {:?}", changes[0]);
+    }
+}
+
+#[test]
+fn a_signature_changes_no_flag_of_its_field_but_the_one_that_closes_it() {
+    for (flags, level) in [(1, ChangeLevel::Signatures), (2, ChangeLevel::Forbidden)] {
+        let filled = FILLED.replace("/V 20", &format!("/Ff {flags} /V 20"));
+        assert_eq!(fill(&[(10, &filled)]).0, level, "{flags}");
+    }
+}

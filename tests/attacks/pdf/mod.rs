@@ -225,6 +225,13 @@ impl Pdf {
         body.replacen(old, new, 1)
     }
 
+    /// That body with one reference more at the end of its first list: of fields, of a page's annotations.
+    pub(crate) fn object_and(&self, number: u32, more: u32) -> String {
+        let body = self.object(number);
+        assert!(body.contains(" R]"), "{number}: no list is in {body}");
+        body.replacen(" R]", &format!(" R {more} 0 R]"), 1)
+    }
+
     /// The number of the object that holds a text, the last one of them.
     pub(crate) fn number_of(&self, text: &str) -> u32 {
         let before = &self.0[..self.last(text)];
