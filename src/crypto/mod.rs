@@ -72,6 +72,10 @@ pub(crate) trait DigestState: Send {
 
 /// What a signature is made over.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    all(fuzzing, feature = "fuzzing"),
+    expect(dead_code, reason = "the provider of fuzz targets does not look")
+)]
 pub(crate) enum ToBeSigned<'a> {
     /// Bytes, digested by the signer.
     Message(&'a [u8]),

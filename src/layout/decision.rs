@@ -58,6 +58,13 @@ const SIGNER: &str = "Nguyễn Văn An";
 ///
 /// Number and date are not printed on it, since they are signed onto it.
 #[must_use]
+#[cfg_attr(
+    not(feature = "demo"),
+    expect(
+        unreachable_pub,
+        reason = "public with the demo, for the tests without it"
+    )
+)]
 pub fn demo_document(number: &str, date: (i32, u8, u8)) -> Vec<u8> {
     // The bundled fonts can be read: a test holds that.
     decision(number, date).unwrap_or_default()

@@ -12,7 +12,9 @@ mod plan;
 mod recognise;
 
 pub use assets::Assets;
-#[cfg(any(test, feature = "demo"))]
+#[cfg(all(test, not(feature = "demo")))]
+pub(crate) use decision::demo_document;
+#[cfg(feature = "demo")]
 pub use decision::demo_document;
 pub(crate) use fonts::Face;
 pub(crate) use look::Look;

@@ -104,6 +104,13 @@ pub(crate) fn decode(raw: &[u8], steps: &[Step], limit: usize) -> Result<Decoded
 
 impl Step {
     fn undo(&self, raw: &[u8], limit: usize) -> Result<Decoded, FilterError> {
+        // Nothing is what nothing was made of: writers of empty pages name a filter all the same.
+        if raw.is_empty() {
+            return Ok(Decoded {
+                data: Vec::new(),
+                damaged: false,
+            });
+        }
         let decoded = match self.name.as_slice() {
             b"FlateDecode" | b"Fl" => inflate(raw, limit)?,
             b"LZWDecode" | b"LZW" => lzw(raw, self.integer("EarlyChange", 1) != 0, limit)?,
@@ -229,7 +236,7 @@ fn paeth(left: u8, up: u8, up_left: u8) -> u8 {
     }
 }
 
-/// zlib (RFC 1950). Data that breaks off or has a wrong checksum yields what could be read.
+/// zlib (RFC 1950). Data that breaks off yields what could be read.
 fn inflate(raw: &[u8], limit: usize) -> Result<Decoded, FilterError> {
     let mut machine = flate2::Decompress::new(true);
     let mut data = Vec::with_capacity(
@@ -274,13 +281,32 @@ fn inflate(raw: &[u8], limit: usize) -> Result<Decoded, FilterError> {
                 });
             }
             Ok(_) if (before_in, before_out) != (machine.total_in(), machine.total_out()) => {}
-            // An error, or no progress: the data breaks off.
+            // An error, or no progress: the data breaks off, or its checksum does not fit.
             _ => {
-                return Ok(Decoded {
-                    data,
-                    damaged: true,
-                });
+                let damaged = !is_whole_but_for_its_checksum(raw, data.len());
+                return Ok(Decoded { data, damaged });
             }
+        }
+    }
+}
+
+/// Whether the compressed data ends by itself after so many bytes: the checksum behind it is wrong or missing, and viewers do not look at it.
+fn is_whole_but_for_its_checksum(zlib: &[u8], length: usize) -> bool {
+    let deflated = zlib.get(2..).unwrap_or_default();
+    let mut machine = flate2::Decompress::new(false);
+    let mut block = [0; 8 << 10];
+    loop {
+        let (before_in, before_out) = (machine.total_in(), machine.total_out());
+        let read = usize::try_from(before_in).unwrap_or(usize::MAX);
+        let rest = deflated.get(read..).unwrap_or_default();
+        let done = machine.decompress(rest, &mut block, flate2::FlushDecompress::None);
+        let written = machine.total_out();
+        match done {
+            Ok(flate2::Status::StreamEnd) => return written == length as u64,
+            Ok(_)
+                if written <= length as u64
+                    && (before_in, before_out) != (machine.total_in(), written) => {}
+            _ => return false,
         }
     }
 }

@@ -28,7 +28,6 @@ fn build(
     bytes
 }
 
-#[cfg(feature = "aws-lc")]
 #[test]
 fn what_is_built_is_der_and_accepted_by_others() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! One fault for each rule of a signature.
 
 mod attributes;
+#[cfg(feature = "aws-lc")]
 mod build;
 mod corpora;
 mod kinds;

@@ -134,6 +134,53 @@ proptest! {
 }
 
 #[test]
+fn nothing_is_what_nothing_was_made_of() {
+    for name in [
+        "FlateDecode",
+        "LZWDecode",
+        "ASCIIHexDecode",
+        "ASCII85Decode",
+        "RunLengthDecode",
+    ] {
+        let text = format!("<</Filter/{name}>>");
+        let dictionary = Parser::new(&mut Lexer::new(text.as_bytes(), 0, true))
+            .object()
+            .unwrap();
+        let steps = filter::steps(dictionary.as_dictionary().unwrap(), |object| {
+            Ok::<_, ()>(object.clone())
+        });
+        let decoded = filter::decode(&[], &steps.unwrap().unwrap(), 9).unwrap();
+        assert!(decoded.data.is_empty() && !decoded.damaged, "{name}");
+    }
+}
+
+/// As viewers do, which do not look at the checksum.
+#[test]
+fn a_wrong_checksum_is_no_damage_and_an_early_end_is() {
+    let text = b"BT /F1 12 Tf (Quyet dinh) Tj ET ".repeat(2_000);
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, &text).unwrap();
+    let sound = encoder.finish().unwrap();
+    let steps = {
+        let mut lexer = Lexer::new(b"<</Filter/FlateDecode>>", 0, true);
+        let dictionary = Parser::new(&mut lexer).object().unwrap();
+        let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+        filter::steps(dictionary.as_dictionary().unwrap(), resolve)
+            .unwrap()
+            .unwrap()
+    };
+    let decode = |raw: &[u8]| filter::decode(raw, &steps, 1 << 20).unwrap();
+    let end = sound.len();
+    let mut wrong = sound.clone();
+    wrong[end - 1] ^= 1;
+    for raw in [&sound, &wrong, &sound[..end - 4], &sound[..end - 1]] {
+        let decoded = decode(raw);
+        assert!(decoded.data == text && !decoded.damaged);
+    }
+    assert!(decode(&sound[..end - 6]).damaged, "broken off");
+}
+
+#[test]
 fn the_sample_is_sound() {
     let document = open(sample()).unwrap();
     assert!(!document.repaired());

@@ -176,8 +176,7 @@ impl Form {
     }
 
     pub(super) fn page(&self, number: i32) -> Result<Page> {
-        page::find(&self.editor, number)?
-            .ok_or_else(|| Error::new(ErrorKind::Argument, &rules::sign::NO_PAGE).with(number))
+        page_of(&self.editor, number)
     }
 
     /// The newest state of the document.
@@ -265,4 +264,18 @@ impl Form {
 
 fn is_empty(field: &SignatureField) -> bool {
     field.value.is_none() && field.value_dictionary.is_none()
+}
+
+/// A page by its number, from the end where that is negative.
+///
+/// # Errors
+/// `Argument` where there is no such page, `Refused` where there is none at all; as [`page::find`].
+pub(super) fn page_of(editor: &Editor, number: i32) -> Result<Page> {
+    match page::find(editor, number)? {
+        Some(page) => Ok(page),
+        None if page::find(editor, 1)?.is_none() => {
+            Err(Error::new(ErrorKind::Refused, &rules::sign::NO_PAGES))
+        }
+        None => Err(Error::new(ErrorKind::Argument, &rules::sign::NO_PAGE).with(number)),
+    }
 }

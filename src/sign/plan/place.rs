@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Placed;
+use super::{Placed, form::page_of};
 use crate::{
     error::{Error, ErrorKind, Result},
     geometry::{Points, Rect},
@@ -93,9 +93,7 @@ pub(super) fn near(
     look: &Look,
 ) -> Result<(Page, Rect)> {
     let pages = match options.page {
-        Some(number) => page::find(editor, number)?
-            .map(|page| vec![page])
-            .ok_or_else(|| Error::new(ErrorKind::Argument, &rules::sign::NO_PAGE).with(number))?,
+        Some(number) => vec![page_of(editor, number)?],
         None => page::some(editor, false, MAX_PAGES_BY_TEXT)?,
     };
     let searched = match options.page {

@@ -55,6 +55,22 @@ fn what_a_document_forbids_is_refused() {
     assert_eq!(code(sign(plain(), &|o| o.page = Some(0))), "no-such-page");
 }
 
+#[test]
+fn a_document_without_pages_is_refused() {
+    let key = key("A");
+    let file = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n\
+        xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n\
+        trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n110\n%%EOF\n";
+    let empty = || Arc::new(MemorySource::new(file.as_bytes()));
+    let visible = context(|o| o.rect = Some([0.0, 0.0, 9.0, 9.0]));
+    let error = sign_pdf(&visible, empty(), &key).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Refused, "no-pages")
+    );
+}
+
 #[cfg(feature = "aws-lc")]
 #[test]
 fn keys_that_must_not_sign_are_refused() {

@@ -45,6 +45,8 @@ rules! {
     NOT_FIRST = "certification-not-first", Error, en "the document is signed already; a certification signature must be the first", vi "tài liệu đã có chữ ký; chữ ký chứng nhận phải là chữ ký đầu tiên";
     /// There is no such page.
     NO_PAGE = "no-such-page", Error, en "there is no page {0}", vi "không có trang {0}";
+    /// The document has no page at all.
+    NO_PAGES = "no-pages", Error, en "the document has no pages", vi "tài liệu không có trang nào";
     /// An option that this command needs is missing.
     OPTION_REQUIRED = "option-required", Error, en "{0} is needed, for example {0} {1}", vi "cần {0}, ví dụ {0} {1}";
     /// An option has a value that it cannot have.

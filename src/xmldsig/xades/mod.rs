@@ -249,16 +249,16 @@ impl Properties {
                     _ => {}
                 }
             }
-            if let (Some(uri), Some(value)) = (method, value) {
-                let named = algorithm::digest(&uri);
-                self.certificates.push(CertRef {
-                    digest: Method { uri, named },
-                    value,
-                    issuer_serial,
-                    serial,
-                    version_2,
-                });
-            }
+            // What cannot be read names a certificate all the same: none that anybody has.
+            let uri = method.unwrap_or_default();
+            let named = algorithm::digest(&uri);
+            self.certificates.push(CertRef {
+                digest: Method { uri, named },
+                value: value.unwrap_or_default(),
+                issuer_serial,
+                serial,
+                version_2,
+            });
         }
     }
 

@@ -129,8 +129,7 @@ fn signed_properties_choose_among_certificates_with_one_key() {
     let other = Template::leaf("Other").issued_by(&world.root);
     let typed = " Type=\"http://uri.etsi.org/01903#SignedProperties\"";
     let references = reference("", "", &[ENVELOPED]) + &reference("#p", typed, &[]);
-    let document = |named: &Identity, inside: &[&Identity]| {
-        let digest = base64::encode(named.certificate.sha256());
+    let document_with = |digest: &str, inside: &[&Identity]| {
         let properties = format!(
             "<Object><q:QualifyingProperties xmlns:q=\"http://uri.etsi.org/01903/v1.3.2#\" Target=\"#sig\">\
              <q:SignedProperties Id=\"p\"><q:SignedSignatureProperties><q:SigningCertificate><q:Cert><q:CertDigest>\
@@ -141,6 +140,9 @@ fn signed_properties_choose_among_certificates_with_one_key() {
         );
         let text = signature(&references, &key_info(inside), &properties);
         fill(&format!("<doc>{text}</doc>"), &new, None)
+    };
+    let document = |named: &Identity, inside: &[&Identity]| {
+        document_with(&base64::encode(named.certificate.sha256()), inside)
     };
     for (named, subject) in [(&old, "CN=Old"), (&new, "CN=New")] {
         for inside in [[&old, &new], [&new, &old]] {
@@ -156,9 +158,12 @@ fn signed_properties_choose_among_certificates_with_one_key() {
         report.signatures[0].cryptography.signature,
         ValueStatus::Invalid
     );
-    let report = world.check(&document(&other, &[&new]));
-    assert_eq!(report.verdict, FileVerdict::Failed);
-    assert!(codes(&report.signatures[0]).contains(&"XSIG-037"));
+    let unread = |digest| document_with(digest, &[&new]);
+    for nobody in [document(&other, &[&new]), unread("..."), unread("")] {
+        let report = world.check(&nobody);
+        assert_eq!(report.verdict, FileVerdict::Failed);
+        assert!(codes(&report.signatures[0]).contains(&"XSIG-037"));
+    }
     // Without properties one of them is taken, and it is said.
     let text = signature(
         &reference("", "", &[ENVELOPED]),
