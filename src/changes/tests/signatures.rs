@@ -259,7 +259,7 @@ fn fields_that_come_with_a_signature_are_new_plain_and_empty() {
         ("<< /FT /Sig /T (C) /Kids [14 0 R] >>", widget),
         (
             "<< /FT /Sig /T (C) /Kids [14 0 R] >>",
-            "<< /Subtype /Widget >>",
+            "<< /Subtype /Widget /Parent 10 0 R >>",
         ),
         ("<< /FT /Sig /FT /Sig /T (C) >>", "<< >>"),
         ("<< /FT /Sig /T (C) /V 7 0 R >>", "<< >>"),
@@ -274,12 +274,17 @@ fn fields_that_come_with_a_signature_are_new_plain_and_empty() {
             "{field}"
         );
     }
-    // A field that stood ready.
-    let ready = base().save(&[(13, "<< /FT /Sig /T (C) >>")], ROOT);
-    let objects = [(3, GROWN_PAGE), (5, form), (12, NEW), (20, VALUE)];
-    let document = ready.save(&objects, ROOT).document();
-    let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("B", 12, 20, 2)]);
-    assert_eq!(codes(&changes[0])[0], "PDF-DIFF-010");
+    // A field that stood ready, and a box that did.
+    let (field, widget) = ("<< /FT /Sig /T (C) >>", "<< /Subtype /Widget >>");
+    let with_kid = "<< /FT /Sig /T (C) /Kids [14 0 R] >>";
+    for (ready, more) in [((13, field), None), ((14, widget), Some((13, with_kid)))] {
+        let mut objects = vec![(3, GROWN_PAGE), (5, form), (12, NEW), (20, VALUE)];
+        objects.extend(more);
+        let document = base().save(&[ready], ROOT).save(&objects, ROOT).document();
+        let changes = analyse(&document, &[placed("A", 6, 7, 1), placed("B", 12, 20, 2)]);
+        let found = codes(&changes[0]);
+        assert_eq!(found.first(), Some(&"PDF-DIFF-010"), "{ready:?}");
+    }
 }
 
 #[test]
