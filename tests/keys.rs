@@ -12,6 +12,8 @@
 mod files;
 #[path = "keys/memory.rs"]
 mod memory;
+#[path = "keys/pem.rs"]
+mod pem;
 #[path = "keys/pins.rs"]
 mod pins;
 #[expect(dead_code, reason = "the tests of the program use the rest")]

@@ -13,7 +13,7 @@ use const_oid::{
     ObjectIdentifier,
     db::{rfc5912, rfc8410},
 };
-use der::Decode;
+use der::{Decode, asn1::UintRef};
 use pkcs8::PrivateKeyInfo;
 
 use super::import;
@@ -23,6 +23,9 @@ use crate::{
     text::rules::key as rules,
 };
 
+/// Bits of RSA moduli that aws-lc-rs signs with.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
 /// Takes a PKCS#8 key (RFC 5958).
 pub(super) fn parse(pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>> {
     let malformed = || Error::new(ErrorKind::Key, &rules::KEY_MALFORMED);
@@ -30,7 +33,7 @@ pub(super) fn parse(pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>> {
     let info = PrivateKeyInfo::from_der(pkcs8).map_err(|_| malformed())?;
     match info.algorithm.oid {
         rfc5912::RSA_ENCRYPTION => {
-            let pair = rsa::KeyPair::from_pkcs8(pkcs8).map_err(|_| malformed())?;
+            let pair = rsa::KeyPair::from_pkcs8(pkcs8).map_err(|_| rsa_refused(&info))?;
             let der = pair.public_key().as_der().map_err(|_| malformed())?;
             Ok(Box::new(Rsa {
                 spki: der.as_ref().into(),
@@ -95,6 +98,36 @@ struct Rsa {
     pair: rsa::KeyPair,
     bits: u32,
     spki: Box<[u8]>,
+}
+
+/// Why an RSA key was not taken: its size, else that its numbers are none.
+fn rsa_refused(info: &PrivateKeyInfo<'_>) -> Error {
+    /// RSAPrivateKey (RFC 8017 appendix A.1.2).
+    #[derive(der::Sequence)]
+    struct RsaPrivateKey<'a> {
+        version: u8,
+        modulus: UintRef<'a>,
+        public_exponent: UintRef<'a>,
+        private_exponent: UintRef<'a>,
+        prime_1: UintRef<'a>,
+        prime_2: UintRef<'a>,
+        exponent_1: UintRef<'a>,
+        exponent_2: UintRef<'a>,
+        coefficient: UintRef<'a>,
+    }
+    let bits = RsaPrivateKey::from_der(info.private_key)
+        .ok()
+        .and_then(|key| {
+            let modulus = key.modulus.as_bytes();
+            let unused = modulus.first()?.leading_zeros() as usize;
+            modulus.len().checked_mul(8)?.checked_sub(unused)
+        });
+    match bits {
+        Some(bits) if !RSA_BITS.contains(&bits) => {
+            Error::new(ErrorKind::Key, &rules::KEY_SIZE).with(bits)
+        }
+        _ => Error::new(ErrorKind::Key, &rules::KEY_MALFORMED),
+    }
 }
 
 fn rsa_bits(pair: &rsa::KeyPair) -> Result<u32> {

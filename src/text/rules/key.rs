@@ -9,6 +9,8 @@ rules! {
     KEY_MALFORMED = "key-malformed", Error, en "the private key cannot be read", vi "không đọc được khóa bí mật";
     /// The type of the key is not supported.
     KEY_TYPE = "key-type-unsupported", Error, en "keys of type {0} are not supported", vi "không hỗ trợ loại khóa {0}";
+    /// An RSA key of a size that is not offered.
+    KEY_SIZE = "key-size-unsupported", Error, en "RSA keys of {0} bits do not sign: 2048 to 8192 are needed", vi "khóa RSA {0} bit không dùng để ký được: cần từ 2048 đến 8192 bit";
     /// The key file's format, or the encryption inside it, is not supported.
     KEY_FILE_UNSUPPORTED = "key-file-unsupported", Error, en "{0}: {1} is not supported", vi "{0}: không hỗ trợ {1}";
     /// The key file is damaged or of another format.
