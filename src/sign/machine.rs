@@ -137,7 +137,8 @@ impl<'a> Signing<'a> {
         plan: Plan,
         watch: Watch,
     ) -> Result<Self> {
-        if !plan.is_unsigned {
+        // Of several signatures, each but the last has something behind it.
+        if !plan.is_unsigned || plan.signatures.len() > 1 {
             permit::again(context, &document)?;
         }
         Ok(Self {

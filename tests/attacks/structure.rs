@@ -379,6 +379,13 @@ fn trailers_stay_what_they_were() {
         let attack = ready.later().trailer_but("/Info 6 0 R", other).done();
         forbidden(&attack, "PDF-DIFF-007");
     }
+    // Information that stands in the trailer itself is the same as long as it says the same.
+    let form = Pdf::form();
+    let old = "/Info 6 0 R /ID [<4B59534F> <4B59534F>]";
+    let own = format!("{:1$}", "/Info<</Title(x)>>/ID[<4B><4B>]", old.len());
+    let own = form.over(form.last(old), &own);
+    let own = own.signed().signed_again("New");
+    passes(&own, ChangeLevel::Signatures);
     let id = pdf.later().trailer_but("/ID[<", "/ID[<41").done();
     forbidden(&id, "PDF-DIFF-007");
     // What nobody but its writer knows may be left out, as Acrobat does, and may not become something else.

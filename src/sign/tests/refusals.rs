@@ -172,9 +172,17 @@ fn a_damaged_file_is_signed_only_when_told_to_and_then_stands_alone() {
 #[test]
 fn what_would_make_an_earlier_signature_fail_is_found_before_the_next_one() {
     let catalog = dictionary(&[("Pages", id(2).into())]);
+    let sides = [0, 0, 595, 842].map(Object::from).to_vec();
+    let pages = [
+        ("Count", 1.into()),
+        ("Kids", vec![id(3).into()].into()),
+        ("MediaBox", sides.into()),
+    ];
+    let page = [("Type", Object::name("Page")), ("Parent", id(2).into())];
     let objects = [
         Object::from(catalog),
-        dictionary(&[("Count", 0.into())]).into(),
+        dictionary(&pages).into(),
+        dictionary(&page).into(),
         7.into(),
     ];
     let trailer = dictionary(&[("Root", id(1).into())]);
@@ -182,14 +190,14 @@ fn what_would_make_an_earlier_signature_fail_is_found_before_the_next_one() {
     // Nobody reads it as long as nothing changes. Whether the number goes on as a reference cannot be told.
     let at = memchr::memmem::rfind(&file, b"endobj").unwrap();
     file[at + 5] = b'J';
-    let once = bytes(
-        &sign_pdf(
-            &context(|_| {}),
-            Arc::new(MemorySource::new(file)),
-            &key("A"),
-        )
-        .unwrap(),
-    );
+    let source = || Arc::new(MemorySource::new(file.clone()));
+    // Of six in one call, each but the last has something behind it.
+    let six = |context: &Context| sign_six(context, source(), &key("A"), &key("B"));
+    let refused = six(&context(|_| {})).unwrap_err();
+    assert_eq!(refused.code(), "pdf-repaired");
+    assert!(refused.to_string().contains("PDF-DIFF-008"), "{refused}");
+    assert!(six(&context(|o| o.force_repaired = true)).is_ok());
+    let once = bytes(&sign_pdf(&context(|_| {}), source(), &key("A")).unwrap());
     let again = |context: &Context| {
         let source = Arc::new(MemorySource::new(once.clone()));
         sign_pdf(context, source, &key("B"))
