@@ -301,29 +301,35 @@ fn unreliable(document: &Document, first: usize) -> Vec<Finding> {
         let place = Place::revision(to_u32(index + 1));
         findings.push(Finding::new(&appended::OTHER_SECTION).at(place));
     }
-    let size = document.source().len();
-    for (index, revision) in revisions.iter().enumerate() {
-        let behind = revision
-            .entries
-            .iter()
-            .find_map(|(number, entry)| match *entry {
-                Entry::InFile { offset, generation } if (revision.end..size).contains(&offset) => {
-                    Some(Place::object(*number, generation).at_offset(offset))
-                }
-                _ => None,
-            });
+    findings.extend(pointing_behind(document, document.source().len()));
+    findings
+}
+
+/// Revisions whose cross-reference data names a place behind their end, before `end`: what is added later would stand there.
+fn pointing_behind(document: &Document, end: u64) -> impl Iterator<Item = Finding> {
+    let revisions = document.revisions().iter().enumerate();
+    revisions.filter_map(move |(index, revision)| {
+        let mut entries = revision.entries.iter();
+        let behind = entries.find_map(|(number, entry)| match *entry {
+            Entry::InFile { offset, generation } if (revision.end..end).contains(&offset) => {
+                Some(Place::object(*number, generation).at_offset(offset))
+            }
+            _ => None,
+        });
         let hidden = revision.trailer.get("XRefStm").and_then(Object::as_integer);
         let hidden = hidden.and_then(|offset| u64::try_from(offset).ok());
         let hidden = hidden
             .map(|offset| offset.saturating_add(document.shift()))
             .filter(|offset| *offset >= revision.end);
-        let behind = behind.or(hidden.map(Place::offset));
-        if let Some(place) = behind {
-            let place = place.in_revision(to_u32(index + 1));
-            findings.push(Finding::new(&rules::POINTS_BEHIND).at(place));
-        }
-    }
-    findings
+        let place = behind.or(hidden.map(Place::offset))?;
+        let place = place.in_revision(to_u32(index + 1));
+        Some(Finding::new(&rules::POINTS_BEHIND).at(place))
+    })
+}
+
+/// What would make any signature of a document fail, since something is appended to it: the first of what points behind the end.
+pub(crate) fn open_end(document: &Document) -> Option<Finding> {
+    pointing_behind(document, u64::MAX).next()
 }
 
 /// Bytes behind the last revision, other than white space.

@@ -107,8 +107,13 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
     if let Some(closed) = document.locked() {
         return Err(closed);
     }
-    let ambiguous = document.repaired() || document.header_offset() > 0;
-    if !ambiguous || context.options().force_repaired {
+    if context.options().force_repaired {
+        return Ok(());
+    }
+    if let Some(behind) = changes::open_end(document) {
+        return Err(repaired(context, Some(&behind)));
+    }
+    if !document.repaired() && document.header_offset() == 0 {
         return Ok(());
     }
     let findings = document.findings();

@@ -170,6 +170,22 @@ fn a_damaged_file_is_signed_only_when_told_to_and_then_stands_alone() {
 }
 
 #[test]
+fn a_table_that_points_behind_the_end_is_refused() {
+    let mut file = demo_document("1", (2026, 3, 5));
+    let table = memchr::memmem::rfind(&file, b"\nxref\n").unwrap();
+    let last = table + memchr::memmem::rfind(&file[table..], b" 00000 n").unwrap();
+    let sign = |file: &[u8], force| {
+        let context = context(|o| o.force_repaired = force);
+        sign_pdf(&context, Arc::new(MemorySource::new(file)), &key("A"))
+    };
+    assert!(sign(&file, false).is_ok());
+    // One more object, far away, which nobody refers to: what is appended would be it.
+    file[last - 10..last].copy_from_slice(b"0000099999");
+    let refused = sign(&file, false).unwrap_err();
+    assert_eq!(refused.code(), "pdf-repaired");
+}
+
+#[test]
 fn what_would_make_an_earlier_signature_fail_is_found_before_the_next_one() {
     let catalog = dictionary(&[("Pages", id(2).into())]);
     let sides = [0, 0, 595, 842].map(Object::from).to_vec();
