@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// White space between data and `endstream` that is borne.
-const SLACK_BYTES: u64 = 256;
+const SLACK_BYTES: usize = 256;
 
 /// The bytes of a stream's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,14 +116,22 @@ fn keyword_behind(source: &dyn Source, offset: u64, keyword: &[u8]) -> Result<Op
     let bytes = source::window(
         source,
         offset,
-        SLACK_BYTES.saturating_add(keyword.len() as u64),
+        SLACK_BYTES.saturating_add(keyword.len()) as u64,
     )?;
-    let space = bytes.iter().take_while(|byte| is_space(**byte)).count();
-    let found = bytes
-        .get(space..)
-        .is_some_and(|rest| rest.starts_with(keyword));
-    let behind = offset
-        .saturating_add(space as u64)
-        .saturating_add(keyword.len() as u64);
-    Ok(found.then_some(behind))
+    Ok(keyword_in(&bytes, 0, keyword).map(|behind| offset.saturating_add(behind as u64)))
+}
+
+/// The same in bytes.
+fn keyword_in(bytes: &[u8], at: usize, keyword: &[u8]) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let space = rest.iter().take(SLACK_BYTES);
+    let space = space.take_while(|byte| is_space(**byte)).count();
+    let rest = rest.get(space..)?.strip_prefix(keyword)?;
+    bytes.len().checked_sub(rest.len())
+}
+
+/// Behind the `endobj` of a stream whose data ends at a place of these bytes; `None` where they do not show that.
+pub(crate) fn closed_in(bytes: &[u8], end: usize) -> Option<usize> {
+    let behind = keyword_in(bytes, end, b"endstream")?;
+    keyword_in(bytes, behind, b"endobj")
 }

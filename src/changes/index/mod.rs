@@ -357,7 +357,15 @@ impl<'a> Search<'a> {
         let Some(length) = lexical::stated_length(head) else {
             return Ok(None);
         };
-        let data = start.saturating_add(head.len() as u64).saturating_add(eol);
+        // Small streams are in hand as a whole.
+        let in_hand = usize::try_from(length).ok();
+        let in_hand = in_hand.and_then(|length| length.checked_add(eol));
+        if let Some(end) = in_hand.and_then(|end| extent::closed_in(data, end)) {
+            let head = start.saturating_add(head.len() as u64);
+            return Ok(Some(head.saturating_add(end as u64)));
+        }
+        let data = start.saturating_add(head.len() as u64);
+        let data = data.saturating_add(eol as u64);
         let extent = extent::as_stated(&**self.document.source(), data, Some(length))?;
         Ok(extent.map(|extent| extent.end))
     }
