@@ -98,8 +98,7 @@ impl<'a> RsaInfo<'a> {
         }
         let key = RsaPublicKey::from_der(der).ok()?;
         let (modulus, exponent) = (key.modulus.as_bytes(), key.exponent.as_bytes());
-        let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)?;
-        let bits = bits.checked_sub(modulus.first()?.leading_zeros())?;
+        let bits = modulus_bits(modulus)?;
         if exponent.is_empty() {
             return None;
         }
@@ -110,6 +109,12 @@ impl<'a> RsaInfo<'a> {
             rules: RsaRules { bits, pss_only },
         })
     }
+}
+
+/// Bits of a big-endian modulus without leading zero octets; `None` where it is empty.
+pub(super) fn modulus_bits(modulus: &[u8]) -> Option<u32> {
+    let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)?;
+    bits.checked_sub(modulus.first()?.leading_zeros())
 }
 
 /// What an RSA key may be used for.

@@ -68,6 +68,7 @@ fn run(
     let watch = context.watch();
     let document = Arc::new(Document::open_with(source, context.password(), &watch)?);
     permit::document(context, &document)?;
+    permit::end(context, &document)?;
     let plan = plan(context, &document, &identities)?;
     let mut signing = Signing::new(context, document, identities, plan, watch)?;
     steps::all(&mut signing, keys)?;

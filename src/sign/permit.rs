@@ -107,13 +107,8 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
     if let Some(closed) = document.locked() {
         return Err(closed);
     }
-    if context.options().force_repaired {
-        return Ok(());
-    }
-    if let Some(behind) = changes::open_end(document) {
-        return Err(repaired(context, Some(&behind)));
-    }
-    if !document.repaired() && document.header_offset() == 0 {
+    let ambiguous = document.repaired() || document.header_offset() > 0;
+    if !ambiguous || context.options().force_repaired {
         return Ok(());
     }
     let findings = document.findings();
@@ -124,6 +119,14 @@ pub(super) fn document(context: &Context, document: &Document) -> Result<()> {
         )
     });
     Err(repaired(context, worst))
+}
+
+/// Whether something can be appended: nothing in the document points to where it would stand. Reading more changes nothing about it.
+pub(super) fn end(context: &Context, document: &Document) -> Result<()> {
+    match changes::open_end(document) {
+        Some(behind) if !context.options().force_repaired => Err(repaired(context, Some(&behind))),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a document that is signed already can be signed once more: a check reads all that the signatures cover as soon as

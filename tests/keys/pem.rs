@@ -23,65 +23,19 @@ fn pem_of_every_kind() {
         "-out",
         "pkcs1.pem",
     ]);
-    bench.openssl(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "person.key",
-        "-passout",
-        &pass,
-        "-out",
-        "pbes2.pem",
-    ]);
-    bench.openssl(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "person.key",
-        "-passout",
-        &pass,
-        "-v2",
-        "aes-128-cbc",
-        "-v2prf",
-        "hmacWithSHA512",
-        "-out",
-        "pbes2-128.pem",
-    ]);
-    bench.openssl(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "person.key",
-        "-passout",
-        &pass,
-        "-v2",
-        "des3",
-        "-out",
-        "pbes2-3des.pem",
-    ]);
-    bench.openssl(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "person.key",
-        "-passout",
-        &pass,
-        "-scrypt",
-        "-out",
-        "scrypt.pem",
-    ]);
-    bench.openssl(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "person.key",
-        "-passout",
-        &pass,
-        "-v1",
-        "PBE-SHA1-3DES",
-        "-out",
-        "v1.pem",
-    ]);
+    for (out, options) in [
+        ("pbes2.pem", &[][..]),
+        (
+            "pbes2-128.pem",
+            &["-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA512"],
+        ),
+        ("pbes2-3des.pem", &["-v2", "des3"]),
+        ("scrypt.pem", &["-scrypt"]),
+        ("v1.pem", &["-v1", "PBE-SHA1-3DES"]),
+    ] {
+        let convert = ["pkcs8", "-topk8", "-in", "person.key", "-passout", &pass];
+        bench.openssl(&[&convert, options, &["-out", out]].concat());
+    }
     bench.openssl(&[
         "rsa",
         "-traditional",

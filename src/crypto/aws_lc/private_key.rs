@@ -18,13 +18,16 @@ use pkcs8::PrivateKeyInfo;
 
 use super::import;
 use crate::{
-    crypto::{DigestAlgorithm, KeyType, PrivateKey, SignatureAlgorithm, ToBeSigned},
+    crypto::{
+        DigestAlgorithm, KeyType, PrivateKey, SignatureAlgorithm, ToBeSigned,
+        key_info::modulus_bits,
+    },
     error::{Error, ErrorKind, Result},
     text::rules::key as rules,
 };
 
 /// Bits of RSA moduli that aws-lc-rs signs with.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+const RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
 
 /// Takes a PKCS#8 key (RFC 5958).
 pub(super) fn parse(pkcs8: &[u8]) -> Result<Box<dyn PrivateKey>> {
@@ -115,14 +118,8 @@ fn rsa_refused(info: &PrivateKeyInfo<'_>) -> Error {
         exponent_2: UintRef<'a>,
         coefficient: UintRef<'a>,
     }
-    let bits = RsaPrivateKey::from_der(info.private_key)
-        .ok()
-        .and_then(|key| {
-            let modulus = key.modulus.as_bytes();
-            let unused = modulus.first()?.leading_zeros() as usize;
-            modulus.len().checked_mul(8)?.checked_sub(unused)
-        });
-    match bits {
+    let key = RsaPrivateKey::from_der(info.private_key).ok();
+    match key.and_then(|key| modulus_bits(key.modulus.as_bytes())) {
         Some(bits) if !RSA_BITS.contains(&bits) => {
             Error::new(ErrorKind::Key, &rules::KEY_SIZE).with(bits)
         }

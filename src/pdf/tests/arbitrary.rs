@@ -125,12 +125,21 @@ proptest! {
     fn any_filter(name in 0..6_usize, predictor in 0..17_i64, columns in any::<i64>(), data in prop::collection::vec(any::<u8>(), 0..300)) {
         let name = ["FlateDecode", "LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "None"][name];
         let text = format!("<</Filter/{name}/DecodeParms<</Predictor {predictor}/Columns {columns}>>>>");
-        let dictionary = Parser::new(&mut Lexer::new(text.as_bytes(), 0, true)).object().unwrap();
-        let steps = filter::steps(dictionary.as_dictionary().unwrap(), |object| Ok::<_, ()>(object.clone())).unwrap().unwrap();
+        let steps = filters(&text);
         if let Ok(decoded) = filter::decode(&data, &steps, 1_000) {
             prop_assert!(decoded.data.len() <= 1_200);
         }
     }
+}
+
+/// The filters of a stream dictionary.
+fn filters(dictionary: &str) -> Vec<filter::Step> {
+    let mut lexer = Lexer::new(dictionary.as_bytes(), 0, true);
+    let dictionary = Parser::new(&mut lexer).object().unwrap();
+    let resolve = |object: &Object| Ok::<_, ()>(object.clone());
+    filter::steps(dictionary.as_dictionary().unwrap(), resolve)
+        .unwrap()
+        .unwrap()
 }
 
 #[test]
@@ -142,14 +151,8 @@ fn nothing_is_what_nothing_was_made_of() {
         "ASCII85Decode",
         "RunLengthDecode",
     ] {
-        let text = format!("<</Filter/{name}>>");
-        let dictionary = Parser::new(&mut Lexer::new(text.as_bytes(), 0, true))
-            .object()
-            .unwrap();
-        let steps = filter::steps(dictionary.as_dictionary().unwrap(), |object| {
-            Ok::<_, ()>(object.clone())
-        });
-        let decoded = filter::decode(&[], &steps.unwrap().unwrap(), 9).unwrap();
+        let steps = filters(&format!("<</Filter/{name}>>"));
+        let decoded = filter::decode(&[], &steps, 9).unwrap();
         assert!(decoded.data.is_empty() && !decoded.damaged, "{name}");
     }
 }
@@ -161,14 +164,7 @@ fn a_wrong_checksum_is_no_damage_and_an_early_end_is() {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
     std::io::Write::write_all(&mut encoder, &text).unwrap();
     let sound = encoder.finish().unwrap();
-    let steps = {
-        let mut lexer = Lexer::new(b"<</Filter/FlateDecode>>", 0, true);
-        let dictionary = Parser::new(&mut lexer).object().unwrap();
-        let resolve = |object: &Object| Ok::<_, ()>(object.clone());
-        filter::steps(dictionary.as_dictionary().unwrap(), resolve)
-            .unwrap()
-            .unwrap()
-    };
+    let steps = filters("<</Filter/FlateDecode>>");
     let decode = |raw: &[u8]| filter::decode(raw, &steps, 1 << 20).unwrap();
     let end = sound.len();
     let mut wrong = sound.clone();
