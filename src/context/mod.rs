@@ -32,6 +32,16 @@ use crate::{
 /// What calls share. Built once, never changed, used by any number of threads; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
+    /// All in one: each call takes its share of the context, and threads would meet at every counter there is.
+    parts: Arc<Parts>,
+    /// When the fetching of the call that is under way has to end.
+    deadline: Option<Instant>,
+}
+
+/// It begins a cache line, so that the counter of its [`Arc`] stands in another: each call counts.
+#[derive(Clone)]
+#[repr(align(64))]
+struct Parts {
     options: Arc<Options>,
     shared: Arc<Shared>,
     progress: Option<Callback>,
@@ -39,8 +49,6 @@ pub struct Context {
     assets: Assets,
     references: Option<Arc<dyn References>>,
     network: Arc<Network>,
-    /// When the fetching of the call that is under way has to end.
-    deadline: Option<Instant>,
 }
 
 /// Who fetches, and what was fetched. Shared by all contexts that were made out of one with the same fetcher.
@@ -91,7 +99,7 @@ impl Context {
             store,
             certificates,
         });
-        Ok(Self {
+        let parts = Parts {
             options: Arc::new(options),
             shared,
             progress: None,
@@ -99,17 +107,24 @@ impl Context {
             assets: Assets::new(),
             references: None,
             network: Arc::default(),
+        };
+        Ok(Self {
+            parts: Arc::new(parts),
             deadline: None,
         })
+    }
+
+    /// The same, changed.
+    fn with(&self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut changed = self.clone();
+        change(Arc::make_mut(&mut changed.parts));
+        changed
     }
 
     /// The same trust material with other settings.
     #[must_use]
     pub fn with_options(&self, options: Options) -> Self {
-        Self {
-            options: Arc::new(options),
-            ..self.clone()
-        }
+        self.with(|parts| parts.options = Arc::new(options))
     }
 
     /// The same, but its calls tell `callback` how far they are, and end with the error `cancelled` once it breaks.
@@ -123,10 +138,7 @@ impl Context {
         &self,
         callback: Arc<dyn Fn(Progress) -> ControlFlow<()> + Send + Sync>,
     ) -> Self {
-        Self {
-            progress: Some(callback),
-            ..self.clone()
-        }
+        self.with(|parts| parts.progress = Some(callback))
     }
 
     /// The same, with the password of encrypted documents: the user's or the owner's.
@@ -134,10 +146,7 @@ impl Context {
     /// Documents that are not encrypted open all the same. It is wiped from memory with the last context that holds it.
     #[must_use]
     pub fn with_password(&self, password: &str) -> Self {
-        Self {
-            password: Some(Arc::new(Password::new(password))),
-            ..self.clone()
-        }
+        self.with(|parts| parts.password = Some(Arc::new(Password::new(password))))
     }
 
     /// The same, but its checks fetch what certificates name and is not at hand: issuers, CRLs, OCSP responses. Without this they fetch
@@ -147,56 +156,51 @@ impl Context {
     /// time anew. Nothing is fetched where the settings say `offline`. Signing fetches nothing.
     #[must_use]
     pub fn with_fetch(&self, fetch: Arc<dyn Fetch>) -> Self {
-        Self {
-            network: Arc::new(Network {
-                fetch: Some(fetch),
-                shelf: self.network.shelf.clone(),
-                cache: evidence::Cache::default(),
-            }),
-            ..self.clone()
-        }
+        let shelf = self.parts.network.shelf.clone();
+        self.with_network(Some(fetch), shelf)
     }
 
     /// The same, but what is fetched outlives the process.
     pub(crate) fn with_shelf(&self, shelf: Arc<dyn Shelf>) -> Self {
-        Self {
-            network: Arc::new(Network {
-                fetch: self.network.fetch.clone(),
-                shelf: Some(shelf),
-                cache: evidence::Cache::default(),
-            }),
-            ..self.clone()
-        }
+        let fetch = self.parts.network.fetch.clone();
+        self.with_network(fetch, Some(shelf))
+    }
+
+    fn with_network(&self, fetch: Option<Arc<dyn Fetch>>, shelf: Option<Arc<dyn Shelf>>) -> Self {
+        let network = Network {
+            fetch,
+            shelf,
+            cache: evidence::Cache::default(),
+        };
+        self.with(|parts| parts.network = Arc::new(network))
     }
 
     /// The same for one call, whose time to fetch begins now, unless it is part of a call that has begun.
     pub(crate) fn begin(&self) -> Self {
-        let seconds = self.options.deadline.unwrap_or(DEFAULT_DEADLINE_SECONDS);
-        // Options refuse what is no number of seconds; whoever makes them by hand gets none.
-        let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
-        let begun = || Instant::now().checked_add(time);
         Self {
-            deadline: self.deadline.or_else(begun),
+            deadline: self.end(),
             ..self.clone()
         }
+    }
+
+    /// When the fetching of a call has to end that began now, if not before.
+    fn end(&self) -> Option<Instant> {
+        let seconds = self.options().deadline.unwrap_or(DEFAULT_DEADLINE_SECONDS);
+        // Options refuse what is no number of seconds; whoever makes them by hand gets none.
+        let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+        self.deadline.or_else(|| Instant::now().checked_add(time))
     }
 
     /// The same with other pictures and fonts for what signatures show.
     #[must_use]
     pub fn with_assets(&self, assets: Assets) -> Self {
-        Self {
-            assets,
-            ..self.clone()
-        }
+        self.with(|parts| parts.assets = assets)
     }
 
     /// The same, with what references of XML signatures may name outside their document.
     #[must_use]
     pub fn with_references(&self, references: Arc<dyn References>) -> Self {
-        Self {
-            references: Some(references),
-            ..self.clone()
-        }
+        self.with(|parts| parts.references = Some(references))
     }
 
     /// The same trust material; of the settings, those that a JSON object of `kyso.options/1` names are replaced.
@@ -237,58 +241,55 @@ impl Context {
                 )
                 .with("belong to the context"));
         }
-        options = self.options.overlaid(json)?;
+        options = self.parts.options.overlaid(json)?;
         Ok(self.with_options(options))
     }
 
     /// The same, telling nobody.
     pub(crate) fn without_progress(&self) -> Self {
-        Self {
-            progress: None,
-            ..self.clone()
-        }
+        self.with(|parts| parts.progress = None)
     }
 
     /// The settings.
     #[must_use]
     pub fn options(&self) -> &Options {
-        &self.options
+        &self.parts.options
     }
 
     /// The time of judgement or signing: `at` of the settings, else the clock.
     #[must_use]
     pub fn now(&self) -> Time {
-        self.options.at.unwrap_or_else(clock)
+        self.parts.options.at.unwrap_or_else(clock)
     }
 
     /// The watch over one call.
     pub(crate) fn watch(&self) -> Watch {
-        Watch::new(self.progress.as_ref())
+        Watch::new(self.parts.progress.as_ref())
     }
 
     /// The password of encrypted documents.
     pub(crate) fn password(&self) -> Option<&Password> {
-        self.password.as_deref()
+        self.parts.password.as_deref()
     }
 
     /// Pictures and fonts.
     pub(crate) fn assets(&self) -> &Assets {
-        &self.assets
+        &self.parts.assets
     }
 
     /// What references may name outside their document.
     pub(crate) fn references(&self) -> Option<&dyn References> {
-        self.references.as_deref()
+        self.parts.references.as_deref()
     }
 
     /// The cryptographic library.
     pub(crate) fn provider(&self) -> &dyn Provider {
-        self.shared.provider
+        self.parts.shared.provider
     }
 
     /// Certificates that were parsed before.
     pub(crate) fn certificates(&self) -> &Certificates {
-        &self.shared.certificates
+        &self.parts.shared.certificates
     }
 
     /// Path and, unless the settings say that nobody cares, revocation of a certificate as of `at`. `held` came with what is checked. What is
@@ -301,7 +302,7 @@ impl Context {
         demands: &Demands,
     ) -> Gathered {
         let policy = revocation::Policy {
-            max_age: self.options.revocation_max_age,
+            max_age: self.parts.options.revocation_max_age,
             ..revocation::Policy::default()
         };
         let clock = clock();
@@ -311,18 +312,18 @@ impl Context {
             store: self.store(),
             provider: self.provider(),
             demands,
-            revocation: (self.options.revocation != RevocationMode::Ignore).then_some(&policy),
+            revocation: (self.parts.options.revocation != RevocationMode::Ignore)
+                .then_some(&policy),
             at,
             // Evidence that was made later than the time that is asked for is welcome.
             now: clock.max(at),
         };
-        let network = &self.network;
+        let network = &self.parts.network;
         if network.fetch.is_none() && network.shelf.is_none() {
             return evidence::gather(&query, None);
         }
-        let context = self.begin();
+        let end = self.end();
         let left = || {
-            let end = context.deadline;
             end.map_or(Duration::ZERO, |end| {
                 end.saturating_duration_since(Instant::now())
             })
@@ -331,12 +332,12 @@ impl Context {
             fetch: network
                 .fetch
                 .as_deref()
-                .filter(|fetch| !self.options.offline || fetch.is_local()),
-            offline: self.options.offline,
+                .filter(|fetch| !self.parts.options.offline || fetch.is_local()),
+            offline: self.parts.options.offline,
             cache: &network.cache,
             shelf: network.shelf.as_deref(),
             certificates: self.certificates(),
-            nonce: match self.options.ocsp_nonce {
+            nonce: match self.parts.options.ocsp_nonce {
                 NonceMode::IfPresent => revocation::Nonce::IfPresent,
                 NonceMode::Require => revocation::Nonce::Require,
                 NonceMode::Ignore => revocation::Nonce::Ignore,
@@ -349,19 +350,19 @@ impl Context {
 
     /// Who signed, where a signature does not say so itself.
     pub(crate) fn signers(&self) -> &[Signer] {
-        &self.shared.signers
+        &self.parts.shared.signers
     }
 
     /// Anchors, certificates, CRLs.
     pub(crate) fn store(&self) -> &Store {
-        &self.shared.store
+        &self.parts.shared.store
     }
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("options", &self.options)
+            .field("options", &self.parts.options)
             .finish_non_exhaustive()
     }
 }

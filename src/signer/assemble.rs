@@ -73,11 +73,5 @@ fn is_issuer(issuer: &Certificate, certificate: &Certificate) -> bool {
     {
         return false;
     }
-    let (signature, Some(algorithm)) = certificate.signature() else {
-        return false;
-    };
-    let Some(key) = issuer.public_key() else {
-        return false;
-    };
-    key.verify(&algorithm, certificate.tbs(), signature).is_ok()
+    certificate.signed().verify(issuer).is_ok()
 }

@@ -11,7 +11,7 @@ use super::{
     name_constraints::NameConstraints,
     oid,
     policies::{self, Policies},
-    signed::Signed,
+    signed::{Identity, Signed, SignedObject, Signer},
 };
 use crate::asn1::{self, Tag, Tlv};
 use crate::crypto::{DigestAlgorithm, Provider, PublicKey, SignatureAlgorithm};
@@ -54,6 +54,10 @@ pub(crate) enum Refusal {
 /// A certificate (RFC 5280 clause 4.1): its DER, what was parsed out of it, and its parsed key.
 ///
 /// Identity is the SHA-256 of the DER. Signed bytes are kept and never encoded again.
+///
+/// It begins a cache line, so that the counter of its [`Arc`] stands in another: each report counts the authorities of its path, and
+/// other threads would have to fetch again what they read of them.
+#[repr(align(64))]
 pub(crate) struct Certificate {
     der: Box<[u8]>,
     sha256: [u8; 32],
@@ -85,6 +89,7 @@ pub(crate) struct Certificate {
     subject_text: OnceLock<String>,
     issuer_text: OnceLock<String>,
     self_issued: OnceLock<bool>,
+    signer: Signer,
 }
 
 impl Certificate {
@@ -158,6 +163,7 @@ impl Certificate {
             subject_text: OnceLock::new(),
             issuer_text: OnceLock::new(),
             self_issued: OnceLock::new(),
+            signer: Signer::default(),
             der: der.into(),
         };
         if unique && version < 2 || extensions.is_some() && version < 3 || version > 3 {
@@ -270,15 +276,16 @@ impl Certificate {
         &self.sha256
     }
 
-    /// The signed part, TBSCertificate with its header, as it stands in the original bytes.
-    pub(crate) fn tbs(&self) -> &[u8] {
-        self.slice(&self.tbs)
-    }
-
-    /// The issuer's signature and its algorithm; `None` for algorithms that are not known, and where the
-    /// certificate names two different ones.
-    pub(crate) fn signature(&self) -> (&[u8], Option<SignatureAlgorithm>) {
-        (self.slice(&self.signature), self.algorithm)
+    /// TBSCertificate with its header, as it stands in the original bytes, and the issuer's signature. The algorithm is `None` where it is
+    /// not known, and where the certificate names two different ones.
+    pub(crate) fn signed(&self) -> SignedObject<'_> {
+        SignedObject {
+            identity: Identity::Certificate(self.sha256),
+            tbs: self.slice(&self.tbs),
+            algorithm: self.algorithm,
+            signature: self.slice(&self.signature),
+            signer: &self.signer,
+        }
     }
 
     /// Serial number: content bytes of the INTEGER.

@@ -23,6 +23,7 @@ pub(crate) use crl::{Crl, REMOVE_FROM_CRL, RevokedEntry, compare_numbers, shorte
 pub(crate) use distribution::{ALL_REASONS, DistributionPoint, GeneralName as PointGeneralName};
 pub(crate) use ocsp::{Answer, AnswerStatus, OcspResponse, Responder, ResponseStatus};
 pub(crate) use prepare::prepared;
+pub(crate) use signed::{Identity, SignedObject};
 
 #[cfg(test)]
 #[cfg(feature = "demo")]

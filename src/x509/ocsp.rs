@@ -7,6 +7,7 @@ use super::{
     certificate::bit_string,
     extension::{self, Extension},
     identity, oid,
+    signed::{Identity, SignedObject, Signer},
 };
 use crate::{
     asn1::{self, Reader, Tag, Tlv},
@@ -18,6 +19,7 @@ use crate::{
 /// An OCSPResponse, or the BasicOCSPResponse inside one, as archives keep it.
 pub(crate) struct OcspResponse {
     id: u64,
+    signer: Signer,
     bytes: Box<[u8]>,
     status: ResponseStatus,
     basic: Option<Basic>,
@@ -129,6 +131,7 @@ impl OcspResponse {
         }
         Some(Arc::new(Self {
             id: identity::next(),
+            signer: Signer::default(),
             bytes: bytes.into_boxed_slice(),
             status,
             basic,
@@ -144,28 +147,24 @@ impl OcspResponse {
         &self.bytes
     }
 
-    /// What memos know it by.
-    pub(crate) fn id(&self) -> u64 {
-        self.id
-    }
-
     /// What it says of the request as a whole.
     pub(crate) fn status(&self) -> ResponseStatus {
         self.status
     }
 
-    /// The signed part, ResponseData with its header, as it stands in the original bytes; empty where the request was not answered.
-    pub(crate) fn tbs(&self) -> &[u8] {
-        self.basic
-            .as_ref()
-            .map_or(&[], |basic| self.slice(&basic.tbs))
-    }
-
-    /// The signature and its algorithm; `None` for algorithms that are not known.
-    pub(crate) fn signature(&self) -> (&[u8], Option<SignatureAlgorithm>) {
-        self.basic.as_ref().map_or((&[], None), |basic| {
-            (self.slice(&basic.signature), basic.algorithm)
-        })
+    /// ResponseData with its header, as it stands in the original bytes, and the signature; empty where the request was not answered.
+    pub(crate) fn signed(&self) -> SignedObject<'_> {
+        let basic = self.basic.as_ref();
+        let slice = |range: fn(&Basic) -> &Range<usize>| {
+            basic.map_or(&[][..], |basic| self.slice(range(basic)))
+        };
+        SignedObject {
+            identity: Identity::Number(self.id),
+            tbs: slice(|basic| &basic.tbs),
+            algorithm: basic.and_then(|basic| basic.algorithm),
+            signature: slice(|basic| &basic.signature),
+            signer: &self.signer,
+        }
     }
 
     /// Who says that it signed.

@@ -1,9 +1,11 @@
 //! SIGNED{…} (RFC 5280 clauses 4.1 and 5.1): what certificates and CRLs have around them.
 
-use super::AlgorithmIdentifier;
+use std::sync::OnceLock;
+
+use super::{AlgorithmIdentifier, Certificate};
 use crate::{
     asn1::{Tag, Tlv},
-    crypto::SignatureAlgorithm,
+    crypto::{SignatureAlgorithm, VerifyError},
 };
 
 /// The signed part, the algorithm and the signature.
@@ -38,3 +40,48 @@ impl<'a> Signed<'a> {
         AlgorithmIdentifier::parse(&self.algorithm).and_then(|algorithm| algorithm.signature(None))
     }
 }
+
+/// What tells a signed object from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    /// A certificate, by SHA-256 of all of its bytes, the signature included.
+    Certificate([u8; 32]),
+    /// A CRL or an OCSP response, by its number.
+    Number(u64),
+}
+
+/// A parsed object as its issuer signed it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedObject<'a> {
+    pub(crate) identity: Identity,
+    pub(crate) tbs: &'a [u8],
+    /// `None` where it is not known.
+    pub(crate) algorithm: Option<SignatureAlgorithm>,
+    pub(crate) signature: &'a [u8],
+    pub(super) signer: &'a Signer,
+}
+
+impl SignedObject<'_> {
+    /// Checks the signature with the key of `issuer`.
+    pub(crate) fn verify(&self, issuer: &Certificate) -> Result<(), VerifyError> {
+        match (issuer.public_key(), self.algorithm) {
+            (Some(key), Some(algorithm)) => key.verify(&algorithm, self.tbs, self.signature),
+            _ => Err(VerifyError::Unsupported),
+        }
+    }
+
+    /// Whether the key of `issuer` is known to have made the signature.
+    pub(crate) fn is_known_from(&self, issuer: &Certificate) -> bool {
+        self.signer.0.get() == Some(issuer.sha256())
+    }
+
+    /// Keeps that it did. Of several that did, the first is kept.
+    pub(crate) fn know(&self, issuer: &Certificate) {
+        self.signer.0.get_or_init(|| *issuer.sha256());
+    }
+}
+
+/// The certificate, by SHA-256, that a signature was found to be right with. Both are fixed bytes, so that stays true as long as the
+/// object lives. It stands with the object, where any number of threads read it without holding each other up.
+#[derive(Debug, Default)]
+pub(super) struct Signer(OnceLock<[u8; 32]>);

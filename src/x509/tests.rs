@@ -60,14 +60,16 @@ fn vietnamese_certificates_parse_and_their_issuers_keys_fit() {
             {
                 continue;
             }
-            let (signature, algorithm) = certificate.signature();
-            let algorithm = algorithm.unwrap();
-            let key = issuer.public_key().unwrap();
-            assert_eq!(key.verify(&algorithm, certificate.tbs(), signature), Ok(()));
-            let mut wrong = signature.to_vec();
+            let signed = certificate.signed();
+            assert_eq!(signed.verify(issuer), Ok(()));
+            let mut wrong = signed.signature.to_vec();
             wrong[7] ^= 1;
-            let outcome = key.verify(&algorithm, certificate.tbs(), &wrong);
-            assert_eq!(outcome, Err(VerifyError::Invalid));
+            let signature = &wrong;
+            let wrong = SignedObject {
+                signature,
+                ..signed
+            };
+            assert_eq!(wrong.verify(issuer), Err(VerifyError::Invalid));
             linked += 1;
         }
     }
@@ -171,7 +173,7 @@ fn crl_entries_are_found_by_their_number() {
     }
     assert!(!crl.unknown_critical() && !crl.is_delta());
     assert_eq!(
-        crl.signature(),
+        (crl.signed().signature, crl.signed().algorithm),
         (
             &b"\x55"[..],
             Some(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256))
@@ -215,7 +217,7 @@ fn crls_with_what_cannot_be_understood_say_so() {
     let mut two = crl(b"", b"");
     let at = two.len() - 7;
     two[at] = 0x0C;
-    assert_eq!(Crl::parse(two).unwrap().signature().1, None);
+    assert_eq!(Crl::parse(two).unwrap().signed().algorithm, None);
     let mut trailing = crl(b"", b"");
     trailing.push(0);
     assert!(Crl::parse(trailing).is_none());
@@ -465,12 +467,7 @@ fn the_lists_of_the_demo_are_signed_by_their_authorities() {
         let list = Crl::parse(list.clone()).unwrap();
         assert_eq!(list.issuer(), issuer.subject());
         assert_eq!(list.authority_key_id(), issuer.subject_key_id());
-        let (signature, algorithm) = list.signature();
-        let key = issuer.public_key().unwrap();
-        assert_eq!(
-            key.verify(&algorithm.unwrap(), list.tbs(), signature),
-            Ok(())
-        );
+        assert_eq!(list.signed().verify(&issuer), Ok(()));
         assert!(!list.unknown_critical() && list.next_update().unwrap() > list.this_update());
     }
 }
@@ -483,7 +480,7 @@ proptest! {
         let place = at.index(list.len());
         if cut { list.truncate(place) } else { list[place] = octet }
         if let Some(crl) = Crl::parse(list) {
-            let _ = (crl.lookup(NAME, b"\x05"), format!("{crl:?}"), crl.tbs(), crl.signature());
+            let _ = (crl.lookup(NAME, b"\x05"), format!("{crl:?}"), crl.signed());
         }
         let mut der = ROOT.clone();
         let place = at.index(der.len());

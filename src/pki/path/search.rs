@@ -11,7 +11,7 @@ use super::{Demands, PathOutcome, PolicyOutcome, constraints::Comparisons, valid
 use crate::{
     crypto::VerifyError,
     limits::{MAX_PATH_LENGTH, MAX_PATH_SIGNATURE_CHECKS, MAX_PATH_STEPS},
-    pki::{Store, links::Object},
+    pki::Store,
     report::{Finding, PathStatus, SubIndication},
     text::rules::pki,
     time::Time,
@@ -42,7 +42,7 @@ pub(crate) fn evaluate_for(
         leading: None,
         best: None,
     };
-    let mut chain = vec![leaf.clone()];
+    let mut chain = vec![leaf];
     match search.extend(&mut chain) {
         ControlFlow::Break(outcome) => outcome,
         ControlFlow::Continue(()) => search.failure(leaf),
@@ -66,13 +66,14 @@ enum Rank {
 
 /// A failure with its chain.
 #[derive(Debug)]
-struct Failure {
+struct Failure<'a> {
     rank: Rank,
-    chain: Vec<Arc<Certificate>>,
+    chain: Vec<&'a Arc<Certificate>>,
     reason: Finding,
     sub_indication: SubIndication,
 }
 
+/// Certificates are borrowed all the way: counting who holds them would make threads that meet at the same authorities wait for each other.
 struct Search<'a> {
     held: &'a [Arc<Certificate>],
     store: &'a Store,
@@ -83,22 +84,22 @@ struct Search<'a> {
     comparisons: Comparisons,
     /// The certificates over which an anchor can be reached at all; known once the search has become long.
     leading: Option<HashSet<[u8; 32]>>,
-    best: Option<Failure>,
+    best: Option<Failure<'a>>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// Tries every way on from the last certificate of `chain`. Breaks with a valid path or when the budget is used up.
-    fn extend(&mut self, chain: &mut Vec<Arc<Certificate>>) -> ControlFlow<PathOutcome> {
-        let Some(current) = chain.last().cloned() else {
+    fn extend(&mut self, chain: &mut Vec<&'a Arc<Certificate>>) -> ControlFlow<PathOutcome> {
+        let Some(&current) = chain.last() else {
             return ControlFlow::Continue(());
         };
-        if self.is_anchor(&current) {
+        if self.is_anchor(current) {
             let algorithms = self.store.algorithms();
             let left = &mut self.comparisons;
             return match validate(chain, self.demands, algorithms, self.at, left) {
                 Ok(accepted) => ControlFlow::Break(PathOutcome {
                     status: PathStatus::Valid,
-                    chain: chain.clone(),
+                    chain: owned(chain),
                     reason: None,
                     sub_indication: None,
                     policies: accepted.policies,
@@ -127,20 +128,19 @@ impl Search<'_> {
         }
         // Nothing has told yet why it goes no further.
         let mut silent = true;
-        for issuer in self.issuers(&current, chain) {
+        for issuer in self.issuers(current, chain) {
             self.steps = self.steps.saturating_add(1);
             if self.steps > MAX_PATH_STEPS {
                 return self.give_up(chain);
             }
             if self.steps == STEPS_BEFORE_A_MAP
-                && let Some(leaf) = chain.first()
+                && let Some(&leaf) = chain.first()
             {
                 self.leading = self.map(leaf);
             }
-            if self.is_dead_end(&issuer) {
+            if self.is_dead_end(issuer) {
                 continue;
             }
-            let object = Object::Certificate(*current.sha256());
             let spend = || {
                 self.checks = self.checks.saturating_add(1);
                 match self.checks > MAX_PATH_SIGNATURE_CHECKS {
@@ -148,9 +148,8 @@ impl Search<'_> {
                     false => Ok(()),
                 }
             };
-            let (signature, algorithm) = current.signature();
-            let (links, tbs) = (self.store.links(), current.tbs());
-            let Ok(told) = links.check(&issuer, object, algorithm, tbs, signature, spend) else {
+            let links = self.store.links();
+            let Ok(told) = links.check(issuer, &current.signed(), spend) else {
                 return self.give_up(chain);
             };
             match told {
@@ -173,7 +172,7 @@ impl Search<'_> {
                     );
                 }
                 // With another key identifier it is only another key of that name: the right one may be missing.
-                Err(VerifyError::Invalid) if key_id_fit(&current, &issuer) == Fit::Same => {
+                Err(VerifyError::Invalid) if key_id_fit(current, issuer) == Fit::Same => {
                     silent = false;
                     let reason = Finding::new(&pki::CERTIFICATE_SIGNATURE)
                         .with(current.subject_text())
@@ -207,21 +206,21 @@ impl Search<'_> {
 
     /// Everything over which an anchor can be reached from a leaf by names, and by signatures as far as these were checked: each certificate is
     /// looked at once, whereas a mesh has more paths than anybody can try. `None` where there are too many.
-    fn map(&self, leaf: &Arc<Certificate>) -> Option<HashSet<[u8; 32]>> {
-        let mut all = vec![leaf.clone()];
+    fn map(&self, leaf: &'a Arc<Certificate>) -> Option<HashSet<[u8; 32]>> {
+        let mut all = vec![leaf];
         let mut places = HashMap::from([(*leaf.sha256(), 0_usize)]);
         // For each certificate those that it may have issued.
         let mut below: Vec<Vec<usize>> = vec![Vec::new()];
         let mut at = 0;
-        while let Some(one) = all.get(at).cloned() {
-            let object = Object::Certificate(*one.sha256());
-            let above = if self.is_anchor(&one) {
+        while let Some(&one) = all.get(at) {
+            let above = if self.is_anchor(one) {
                 Vec::new()
             } else {
-                self.issuers(&one, &[])
+                self.issuers(one, &[])
             };
             for issuer in above {
-                if self.store.links().recall(&issuer, object) == Some(Err(VerifyError::Invalid)) {
+                let known = self.store.links().recall(issuer, &one.signed());
+                if known == Some(Err(VerifyError::Invalid)) {
                     continue;
                 }
                 let place = *places.entry(*issuer.sha256()).or_insert(all.len());
@@ -258,19 +257,23 @@ impl Search<'_> {
 
     /// The certificates that may have issued `current`, likely ones first (RFC 4158 clause 3.5). None that the chain already has, by
     /// subject and key: so no loops.
-    fn issuers(&self, current: &Certificate, chain: &[Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+    fn issuers(
+        &self,
+        current: &Certificate,
+        chain: &[&Arc<Certificate>],
+    ) -> Vec<&'a Arc<Certificate>> {
         let held = self
             .held
             .iter()
             .filter(|one| names_match(one.subject(), current.issuer()));
-        let mut issuers = self.store.named(current.issuer()).to_vec();
+        let mut issuers: Vec<_> = self.store.named(current.issuer()).iter().collect();
         for one in held {
             if !issuers.iter().any(|known| known.sha256() == one.sha256()) {
-                issuers.push(one.clone());
+                issuers.push(one);
             }
         }
         issuers.retain(|one| {
-            let again = |used: &Arc<Certificate>| {
+            let again = |used: &&Arc<Certificate>| {
                 used.spki() == one.spki() && used.subject() == one.subject()
             };
             !self.demands.avoid.contains(one.sha256()) && !chain.iter().any(again)
@@ -291,7 +294,7 @@ impl Search<'_> {
     fn note(
         &mut self,
         rank: Rank,
-        chain: &[Arc<Certificate>],
+        chain: &[&'a Arc<Certificate>],
         reason: Finding,
         sub_indication: SubIndication,
     ) {
@@ -309,7 +312,7 @@ impl Search<'_> {
         }
     }
 
-    fn give_up(&mut self, chain: &[Arc<Certificate>]) -> ControlFlow<PathOutcome> {
+    fn give_up(&mut self, chain: &[&'a Arc<Certificate>]) -> ControlFlow<PathOutcome> {
         let reason = Finding::new(&pki::PATH_BUDGET);
         self.note(
             Rank::Budget,
@@ -318,15 +321,15 @@ impl Search<'_> {
             SubIndication::CertificateChainGeneralFailure,
         );
         match chain.first() {
-            Some(leaf) => ControlFlow::Break(self.failure(&leaf.clone())),
+            Some(leaf) => ControlFlow::Break(self.failure(leaf)),
             None => ControlFlow::Continue(()),
         }
     }
 
-    fn failure(&mut self, leaf: &Arc<Certificate>) -> PathOutcome {
+    fn failure(&mut self, leaf: &'a Arc<Certificate>) -> PathOutcome {
         let failure = self.best.take().unwrap_or_else(|| Failure {
             rank: Rank::NoIssuer,
-            chain: vec![leaf.clone()],
+            chain: vec![leaf],
             reason: Finding::new(&pki::NO_PATH).with(leaf.subject_text()),
             sub_indication: SubIndication::NoCertificateChainFound,
         });
@@ -336,13 +339,17 @@ impl Search<'_> {
         };
         PathOutcome {
             status,
-            chain: failure.chain,
+            chain: owned(&failure.chain),
             reason: Some(failure.reason),
             sub_indication: Some(failure.sub_indication),
             policies: PolicyOutcome::default(),
             findings: Vec::new(),
         }
     }
+}
+
+fn owned(chain: &[&Arc<Certificate>]) -> Vec<Arc<Certificate>> {
+    chain.iter().copied().cloned().collect()
 }
 
 /// How well the key identifiers of a certificate and an issuer fit. Better is less.

@@ -61,7 +61,7 @@ pub(super) struct Accepted {
 ///
 /// What is plainly wrong comes before what cannot be judged.
 pub(super) fn validate(
-    chain: &[Arc<Certificate>],
+    chain: &[&Arc<Certificate>],
     demands: &Demands,
     algorithms: &AlgorithmPolicy,
     at: Time,
@@ -173,7 +173,11 @@ fn dates(certificate: &Certificate, leaf: bool, at: Time) -> Option<Fault> {
 /// Clause 6.1.4 (k) to (n), for every issuer of the path. An anchor is held to what its certificate says of itself: the caller
 /// trusts it as that, and an end-entity certificate among the anchors must not become an authority. `below` are the
 /// certificates between it and the leaf.
-fn authority(certificate: &Certificate, anchor: bool, below: &[Arc<Certificate>]) -> Option<Fault> {
+fn authority(
+    certificate: &Certificate,
+    anchor: bool,
+    below: &[&Arc<Certificate>],
+) -> Option<Fault> {
     if certificate.version() < 3 {
         let reason = Finding::new(&pki::CA_VERSION)
             .with(certificate.subject_text())
@@ -258,7 +262,7 @@ fn weak(
     algorithms: &AlgorithmPolicy,
     at: Time,
 ) -> Option<Fault> {
-    let algorithm = certificate.signature().1?;
+    let algorithm = certificate.signed().algorithm?;
     if algorithms.is_excepted(certificate, &algorithm) {
         return None;
     }

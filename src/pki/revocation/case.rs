@@ -1,7 +1,5 @@
 //! What is known of one certificate, as evidence comes in.
 
-use std::sync::Arc;
-
 use crate::{
     report::{Finding, RevocationReport, RevocationSource, RevocationStatus},
     text::rules::pki,
@@ -78,8 +76,8 @@ pub(super) struct Statement {
 
 /// What is known of one certificate.
 #[derive(Debug)]
-pub(super) struct Case {
-    certificate: Option<Arc<Certificate>>,
+pub(super) struct Case<'a> {
+    certificate: Option<&'a Certificate>,
     /// The newest statement, and the one that stands for ever.
     newest: Option<Statement>,
     lasting: Option<Statement>,
@@ -88,10 +86,10 @@ pub(super) struct Case {
     doubt: Option<(Time, Finding)>,
 }
 
-impl Case {
-    pub(super) fn new(certificate: Option<&Arc<Certificate>>) -> Self {
+impl<'a> Case<'a> {
+    pub(super) fn new(certificate: Option<&'a Certificate>) -> Self {
         Self {
-            certificate: certificate.cloned(),
+            certificate,
             newest: None,
             lasting: None,
             why: None,
@@ -149,7 +147,7 @@ impl Case {
 
     /// The status at `at` and why.
     pub(super) fn report(self, at: Time) -> RevocationReport {
-        let certificate = self.certificate.as_ref();
+        let certificate = self.certificate;
         let mut report = RevocationReport {
             certificate: certificate.map_or([0; 32], |certificate| *certificate.sha256()),
             status: RevocationStatus::Undetermined,

@@ -19,17 +19,17 @@ use crate::{
 
 /// What the lists have said so far.
 #[derive(Debug, Default)]
-struct Asked {
+struct Asked<'a> {
     /// The reasons that are covered.
     covered: u16,
     good: Vec<Statement>,
     /// The deltas that were taken together with their list.
-    combined: Vec<Arc<Crl>>,
+    combined: Vec<&'a Arc<Crl>>,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Asks the lists that are about the first certificate of the path, the newest first, until all reasons are covered.
-    pub(super) fn by_crls(&mut self, chain: &[Arc<Certificate>], case: &mut Case) {
+    pub(super) fn by_crls(&mut self, chain: &[Arc<Certificate>], case: &mut Case<'_>) {
         let Some(certificate) = chain.first() else {
             return;
         };
@@ -39,7 +39,7 @@ impl Session<'_> {
         let implied = points.len() == 1;
         for point in &points {
             let lists = self.lists_of(certificate, point);
-            for list in lists.iter().filter(|list| !list.is_delta()) {
+            for &list in lists.iter().filter(|list| !list.is_delta()) {
                 // Newer evidence has said so already, or nothing can change any more.
                 let known = case
                     .settled()
@@ -70,7 +70,11 @@ impl Session<'_> {
     }
 
     /// The lists that a distribution point may mean, deltas among them: the newest first.
-    fn lists_of(&self, certificate: &Certificate, point: &DistributionPoint<'_>) -> Vec<Arc<Crl>> {
+    fn lists_of(
+        &self,
+        certificate: &Certificate,
+        point: &DistributionPoint<'_>,
+    ) -> Vec<&'a Arc<Crl>> {
         let signers: Vec<&[u8]> = if point.crl_issuer.is_empty() {
             vec![certificate.issuer()]
         } else {
@@ -79,11 +83,11 @@ impl Session<'_> {
         };
         let mut lists = Vec::new();
         for name in signers {
-            lists.extend(self.query.store.crls_of(name).iter().cloned());
+            lists.extend(self.query.store.crls_of(name));
             let held = self.query.held.crls.iter();
-            lists.extend(held.filter(|crl| names_match(crl.issuer(), name)).cloned());
+            lists.extend(held.filter(|crl| names_match(crl.issuer(), name)));
         }
-        lists.sort_by(|a, b| {
+        lists.sort_by(|a: &&Arc<Crl>, b| {
             let dates = b.this_update().cmp(&a.this_update());
             dates.then_with(|| compare_numbers(number(b), number(a)))
         });
@@ -95,10 +99,10 @@ impl Session<'_> {
         &mut self,
         chain: &[Arc<Certificate>],
         (point, implied): (&DistributionPoint<'_>, bool),
-        list: &Arc<Crl>,
-        all: &[Arc<Crl>],
-        asked: &mut Asked,
-        case: &mut Case,
+        list: &'a Arc<Crl>,
+        all: &[&'a Arc<Crl>],
+        asked: &mut Asked<'a>,
+        case: &mut Case<'_>,
     ) -> Result<(), Fault> {
         self.spend_step()?;
         let Some(certificate) = chain.first() else {
@@ -110,14 +114,14 @@ impl Session<'_> {
         }
         let signer = self.crl_signer(chain, list)?;
         let entry = list.lookup(certificate.issuer(), certificate.serial());
-        let sound = self.sound(list, &signer);
+        let sound = self.sound(list, signer);
         let delta = match &sound {
-            Ok(()) => self.delta_of(list, &signer, all),
+            Ok(()) => self.delta_of(list, signer, all),
             Err(_) => None,
         };
-        let (newest, entry) = match &delta {
+        let (newest, entry) = match delta {
             Some(delta) => {
-                asked.combined.push(delta.clone());
+                asked.combined.push(delta);
                 let change = delta.lookup(certificate.issuer(), certificate.serial());
                 let entry = match change {
                     Some(change) if change.reason == Some(REMOVE_FROM_CRL) => None,
@@ -163,18 +167,18 @@ impl Session<'_> {
         &mut self,
         chain: &[Arc<Certificate>],
         (point, implied): (&DistributionPoint<'_>, bool),
-        all: &[Arc<Crl>],
-        asked: &Asked,
-        case: &mut Case,
+        all: &[&'a Arc<Crl>],
+        asked: &Asked<'a>,
+        case: &mut Case<'_>,
     ) {
         let Some(certificate) = chain.first() else {
             return;
         };
-        let alone = |list: &&Arc<Crl>| {
+        let alone = |list: &&&Arc<Crl>| {
             let combined = asked.combined.iter().any(|crl| Arc::ptr_eq(crl, list));
             list.is_delta() && !combined
         };
-        for list in all.iter().filter(alone) {
+        for &list in all.iter().filter(alone) {
             if case
                 .settled()
                 .is_some_and(|known| known >= list.this_update())
@@ -195,7 +199,7 @@ impl Session<'_> {
             let at = self.query.at;
             let entry = list.lookup(certificate.issuer(), certificate.serial());
             let against = entry.map(Revocation::from).filter(|r| r.since() <= at);
-            let (rank, finding) = match (self.sound(list, &signer), against) {
+            let (rank, finding) = match (self.sound(list, signer), against) {
                 (Ok(()), Some(revocation)) if revocation.lasts() => {
                     case.state(statement(list, Some(revocation)), at);
                     continue;
@@ -219,10 +223,10 @@ impl Session<'_> {
         &mut self,
         base: &Arc<Crl>,
         signer: &Arc<Certificate>,
-        all: &[Arc<Crl>],
-    ) -> Option<Arc<Crl>> {
+        all: &[&'a Arc<Crl>],
+    ) -> Option<&'a Arc<Crl>> {
         let number = base.crl_number()?;
-        for list in all {
+        for &list in all {
             let crl = list;
             let (Some(counted_from), Some(own)) = (crl.base_number(), crl.crl_number()) else {
                 continue;
@@ -238,7 +242,7 @@ impl Session<'_> {
                 .signed_by(list, signer)
                 .and_then(|()| self.sound(list, signer));
             if genuine.is_ok() && self.fresh_dates(list, None).is_ok() {
-                return Some(list.clone());
+                return Some(list);
             }
         }
         None
@@ -249,7 +253,7 @@ impl Session<'_> {
         if list.unknown_critical() {
             return Err((Rank::Weak, dated(&pki::CRL_CRITICAL, list)));
         }
-        if let (Some(algorithm), Some(key)) = (list.signature().1, signer.public_key())
+        if let (Some(algorithm), Some(key)) = (list.signed().algorithm, signer.public_key())
             && let Some(weakness) =
                 self.query
                     .store

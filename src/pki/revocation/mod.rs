@@ -124,7 +124,7 @@ impl Session<'_> {
     /// The status of the first certificate of a path to the anchor.
     fn judge(&mut self, chain: &[Arc<Certificate>]) -> RevocationReport {
         let [certificate, issuer, ..] = chain else {
-            return Case::new(chain.first()).report(self.query.at);
+            return Case::new(chain.first().map(Arc::as_ref)).report(self.query.at);
         };
         let key = *certificate.sha256();
         if let Some(known) = self.known.get(&key) {

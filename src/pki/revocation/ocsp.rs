@@ -10,7 +10,6 @@ use super::{
 use crate::{
     asn1::{Tag, Tlv},
     crypto::{Digest, DigestAlgorithm, VerifyError},
-    pki::links::Object,
     report::{Finding, RevocationSource, RevocationStatus},
     text::{Rule, rules::pki},
     time::Time,
@@ -23,9 +22,9 @@ use crate::{
 /// keyUsage (RFC 5280 clause 4.2.1.3): digitalSignature or nonRepudiation.
 const SIGNS: u16 = 0b11;
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Asks every response that has an answer about the first certificate of the path.
-    pub(super) fn by_ocsp(&mut self, chain: &[Arc<Certificate>], case: &mut Case) {
+    pub(super) fn by_ocsp(&mut self, chain: &[Arc<Certificate>], case: &mut Case<'_>) {
         let [certificate, issuer, ..] = chain else {
             return;
         };
@@ -55,7 +54,7 @@ impl Session<'_> {
         held: &Arc<OcspResponse>,
         answer: &Answer,
         hashes: &mut Hashes<'_>,
-        case: &mut Case,
+        case: &mut Case<'_>,
     ) -> Result<(), Fault> {
         let [certificate, ..] = chain else {
             return Ok(());
@@ -86,8 +85,8 @@ impl Session<'_> {
             _ => None,
         };
         let usable = self
-            .answer_sound(held, answer, &signer, &about)
-            .and_then(|()| self.fresh_answer(certificate, &signer, held, answer));
+            .answer_sound(held, answer, signer, &about)
+            .and_then(|()| self.fresh_answer(certificate, signer, held, answer));
         if let Err((rank, finding)) = usable {
             let against = revocation.filter(|revocation| revocation.since() <= self.query.at);
             let stands = against.is_some_and(|revocation| revocation.lasts())
@@ -110,13 +109,16 @@ impl Session<'_> {
     }
 
     /// Who signed: the issuer itself, or one whom the issuer's key appointed (clause 4.2.2.2). So the path ends at the same anchor.
-    fn responder(
+    fn responder<'c>(
         &mut self,
-        chain: &[Arc<Certificate>],
-        held: &Arc<OcspResponse>,
+        chain: &'c [Arc<Certificate>],
+        held: &'c Arc<OcspResponse>,
         answer: &Answer,
         about: &dyn Fn(&'static Rule) -> Finding,
-    ) -> Result<Arc<Certificate>, Fault> {
+    ) -> Result<&'c Arc<Certificate>, Fault>
+    where
+        'a: 'c,
+    {
         let [_, issuer, ..] = chain else {
             return Err((Rank::Other, about(&pki::OCSP_SIGNER)));
         };
@@ -125,22 +127,22 @@ impl Session<'_> {
         };
         let mut best: Option<Fault> = None;
         for candidate in self.responders(chain, held) {
-            if !self.is_named(&id, &candidate) {
+            if !self.is_named(&id, candidate) {
                 continue;
             }
             let appointed = candidate.sha256() == issuer.sha256();
             let entitled = if appointed {
                 Ok(())
             } else {
-                self.appointed(issuer, &candidate, answer.this_update)
+                self.appointed(issuer, candidate, answer.this_update)
             };
             let told = entitled
-                .and_then(|()| self.signed(held, &candidate, about))
+                .and_then(|()| self.signed(held, candidate, about))
                 .and_then(|()| {
                     if appointed {
                         Ok(())
                     } else {
-                        self.responder_status(chain, &candidate)
+                        self.responder_status(chain, candidate)
                     }
                 });
             match told {
@@ -156,27 +158,29 @@ impl Session<'_> {
     }
 
     /// The issuer, then whatever certificates are at hand: in the response, with the signature, in the store.
-    fn responders(
+    fn responders<'c>(
         &self,
-        chain: &[Arc<Certificate>],
-        held: &Arc<OcspResponse>,
-    ) -> Vec<Arc<Certificate>> {
-        let issuer = chain.get(1).cloned();
-        let mut found: Vec<Arc<Certificate>> = issuer.into_iter().collect();
+        chain: &'c [Arc<Certificate>],
+        held: &'c Arc<OcspResponse>,
+    ) -> Vec<&'c Arc<Certificate>>
+    where
+        'a: 'c,
+    {
+        let mut found: Vec<_> = chain.get(1).into_iter().collect();
         let inside = held.certificates().iter();
         let with_it = self.query.held.certificates.iter();
         let stored = match held.responder() {
-            Some(Responder::Name(name)) => self.query.store.named(name).to_vec(),
+            Some(Responder::Name(name)) => self.query.store.named(name).iter().collect(),
             Some(Responder::Key(key)) => {
                 let fits = |one: &&Arc<Certificate>| one.subject_key_id() == Some(key);
                 let all = self.query.store.certificates().iter();
-                all.filter(fits).cloned().collect()
+                all.filter(fits).collect()
             }
             None => Vec::new(),
         };
-        for one in inside.chain(with_it).chain(&stored) {
+        for one in inside.chain(with_it).chain(stored) {
             if !found.iter().any(|known| known.sha256() == one.sha256()) {
-                found.push(one.clone());
+                found.push(one);
             }
         }
         found
@@ -207,12 +211,9 @@ impl Session<'_> {
                 .with(why);
             Err((Rank::Signer, finding))
         };
-        let (signature, algorithm) = responder.signature();
-        let object = Object::Certificate(*responder.sha256());
+        let signed = responder.signed();
         let by_issuer = names_match(responder.issuer(), issuer.subject())
-            && self
-                .verify(issuer, object, algorithm, responder.tbs(), signature)?
-                .is_ok();
+            && self.verify(issuer, &signed)?.is_ok();
         if !by_issuer {
             return refused("issuer");
         }
@@ -233,7 +234,7 @@ impl Session<'_> {
         if time < responder.not_before() || time > responder.not_after() {
             return refused("validity");
         }
-        if let (Some(algorithm), Some(key)) = (algorithm, issuer.public_key())
+        if let (Some(algorithm), Some(key)) = (signed.algorithm, issuer.public_key())
             && self
                 .query
                 .store
@@ -252,9 +253,7 @@ impl Session<'_> {
         signer: &Certificate,
         about: &dyn Fn(&'static Rule) -> Finding,
     ) -> Result<(), Fault> {
-        let (signature, algorithm) = held.signature();
-        let object = Object::Ocsp(held.id());
-        match self.verify(signer, object, algorithm, held.tbs(), signature)? {
+        match self.verify(signer, &held.signed())? {
             Ok(()) => Ok(()),
             Err(VerifyError::Invalid) => Err((Rank::Other, about(&pki::OCSP_SIGNATURE))),
             Err(VerifyError::Unsupported) => Err((Rank::Weak, about(&pki::OCSP_WEAK).with("?"))),
@@ -294,7 +293,7 @@ impl Session<'_> {
         if held.unknown_critical() || answer.unknown_critical {
             return Err((Rank::Weak, about(&pki::OCSP_CRITICAL)));
         }
-        if let (Some(algorithm), Some(key)) = (held.signature().1, signer.public_key())
+        if let (Some(algorithm), Some(key)) = (held.signed().algorithm, signer.public_key())
             && self
                 .query
                 .store

@@ -4,38 +4,38 @@ use std::sync::Arc;
 
 use super::{Fault, Session, case::Rank, crl::dated, wanted};
 use crate::{
-    crypto::{SignatureAlgorithm, VerifyError},
-    pki::{
-        links::Object,
-        path::{self, Demands, Purpose},
-    },
+    crypto::VerifyError,
+    pki::path::{self, Demands, Purpose},
     report::{Finding, PathStatus, RevocationStatus},
     text::{Lang, rules::pki},
-    x509::{Certificate, Crl, name::names_match},
+    x509::{Certificate, Crl, SignedObject, name::names_match},
 };
 
 /// keyUsage cRLSign (RFC 5280 clause 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// The certificate whose key signed a list. Issuers of the path come first: their own status is judged with the path. Any other
     /// has to have a path to the same anchor, and a status that is good.
-    pub(super) fn crl_signer(
+    pub(super) fn crl_signer<'c>(
         &mut self,
-        chain: &[Arc<Certificate>],
+        chain: &'c [Arc<Certificate>],
         list: &Arc<Crl>,
-    ) -> Result<Arc<Certificate>, Fault> {
+    ) -> Result<&'c Arc<Certificate>, Fault>
+    where
+        'a: 'c,
+    {
         let mut best: Option<Fault> = None;
         let of_path = chain.iter().skip(1);
         for candidate in of_path.filter(|one| names_match(one.subject(), list.issuer())) {
             match self.may_sign(chain, list, candidate) {
-                Ok(()) => return Ok(candidate.clone()),
+                Ok(()) => return Ok(candidate),
                 Err(fault @ (Rank::Budget, _)) => return Err(fault),
                 Err(fault) => best = Some(more_telling(best, fault)),
             }
         }
         for candidate in self.other_crl_signers(chain, list) {
-            match self.may_sign(chain, list, &candidate) {
+            match self.may_sign(chain, list, candidate) {
                 Ok(()) => return Ok(candidate),
                 Err(fault @ (Rank::Budget, _)) => return Err(fault),
                 Err(fault) => best = Some(more_telling(best, fault)),
@@ -65,17 +65,20 @@ impl Session<'_> {
     }
 
     /// The certificates outside the path above that may have signed a list, likely ones first.
-    fn other_crl_signers(
+    fn other_crl_signers<'c>(
         &self,
-        chain: &[Arc<Certificate>],
+        chain: &'c [Arc<Certificate>],
         list: &Arc<Crl>,
-    ) -> Vec<Arc<Certificate>> {
+    ) -> Vec<&'c Arc<Certificate>>
+    where
+        'a: 'c,
+    {
         let name = list.issuer();
         let named = |one: &&Arc<Certificate>| names_match(one.subject(), name);
-        let mut others = self.query.store.named(name).to_vec();
-        others.extend(self.query.held.certificates.iter().filter(named).cloned());
+        let mut others: Vec<_> = self.query.store.named(name).iter().collect();
+        others.extend(self.query.held.certificates.iter().filter(named));
         // It may be the very certificate that is asked for: an issuer of CRLs that is listed in its own.
-        others.extend(chain.first().filter(named).cloned());
+        others.extend(chain.first().filter(named));
         others.sort_by_key(
             |one| match (list.authority_key_id(), one.subject_key_id()) {
                 (Some(wanted), Some(has)) if wanted == has => 0,
@@ -83,10 +86,10 @@ impl Session<'_> {
                 _ => 1,
             },
         );
-        let mut found: Vec<Arc<Certificate>> = Vec::new();
+        let mut found: Vec<&Arc<Certificate>> = Vec::new();
         for other in others {
             // The same certificate again tells nothing new.
-            let mut known = found.iter().chain(chain.iter().skip(1));
+            let mut known = found.iter().copied().chain(chain.iter().skip(1));
             if !known.any(|one| one.sha256() == other.sha256()) {
                 found.push(other);
             }
@@ -96,9 +99,7 @@ impl Session<'_> {
 
     /// Whether a list is signed with the key of a certificate.
     pub(super) fn signed_by(&mut self, list: &Arc<Crl>, signer: &Certificate) -> Result<(), Fault> {
-        let (signature, algorithm) = list.signature();
-        let object = Object::Crl(list.id());
-        match self.verify(signer, object, algorithm, list.tbs(), signature)? {
+        match self.verify(signer, &list.signed())? {
             Ok(()) => Ok(()),
             Err(VerifyError::Invalid) => Err((Rank::Other, dated(&pki::CRL_SIGNATURE, list))),
             Err(VerifyError::Unsupported) => Err((Rank::Weak, dated(&pki::CRL_ALGORITHM, list))),
@@ -109,14 +110,11 @@ impl Session<'_> {
     pub(super) fn verify(
         &mut self,
         signer: &Certificate,
-        object: Object,
-        algorithm: Option<SignatureAlgorithm>,
-        message: &[u8],
-        signature: &[u8],
+        object: &SignedObject<'_>,
     ) -> Result<Result<(), VerifyError>, Fault> {
         let links = self.query.store.links();
         let spend = || self.spend_check();
-        links.check(signer, object, algorithm, message, signature, spend)
+        links.check(signer, object, spend)
     }
 
     /// Whether a signer of CRLs has a path to the anchor of `chain`, and nothing on it is revoked.

@@ -16,7 +16,7 @@ use super::{
     identity,
     name::{self, names_match},
     oid,
-    signed::Signed,
+    signed::{Identity, Signed, SignedObject, Signer},
 };
 use crate::asn1::{self, Tag, Tlv};
 use crate::crypto::SignatureAlgorithm;
@@ -28,6 +28,7 @@ use crate::time::Time;
 /// a half bytes an entry; entries are parsed when they are asked for.
 pub(crate) struct Crl {
     id: u64,
+    signer: Signer,
     bytes: Box<[u8]>,
     tbs: Range<usize>,
     issuer: Range<usize>,
@@ -92,6 +93,7 @@ impl Crl {
         let summary = walk(&bytes, &entries)?;
         let mut crl = Self {
             id: identity::next(),
+            signer: Signer::default(),
             tbs: signed.tbs.range(),
             issuer: issuer.range(),
             signature: bit_string(&signed.signature),
@@ -190,15 +192,16 @@ impl Crl {
         self.next_update
     }
 
-    /// The signed part, TBSCertList with its header, as it stands in the original bytes.
-    pub(crate) fn tbs(&self) -> &[u8] {
-        self.slice(&self.tbs)
-    }
-
-    /// The issuer's signature and its algorithm; `None` for algorithms that are not known, and where the list
-    /// names two different ones.
-    pub(crate) fn signature(&self) -> (&[u8], Option<SignatureAlgorithm>) {
-        (self.slice(&self.signature), self.algorithm)
+    /// TBSCertList with its header, as it stands in the original bytes, and the issuer's signature. The algorithm is `None` where it is
+    /// not known, and where the list names two different ones.
+    pub(crate) fn signed(&self) -> SignedObject<'_> {
+        SignedObject {
+            identity: Identity::Number(self.id),
+            tbs: self.slice(&self.tbs),
+            algorithm: self.algorithm,
+            signature: self.slice(&self.signature),
+            signer: &self.signer,
+        }
     }
 
     /// Whether the list or one of its entries has a critical extension that kyso does not process, or one that
@@ -257,11 +260,6 @@ impl Crl {
     /// All of its bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
-    }
-
-    /// What memos know it by.
-    pub(crate) fn id(&self) -> u64 {
-        self.id
     }
 
     /// expiredCertsOnCRL: certificates that expired since then are still listed.
