@@ -10,10 +10,13 @@
 //! kyso once for each of the two keys. kyso's time has the report in it: fingerprints, names as text, the status of each certificate,
 //! the class of trust.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
-use kyso::{Context, Lang, Material, MaterialFile, Options, check_certificate};
+use kyso::{
+    Context, Fetch, FetchFailure, FetchRequest, Lang, Material, MaterialFile, Options,
+    check_certificate,
+};
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{
     BorrowedCertRevocationList, CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage,
@@ -37,6 +40,8 @@ const LEAVES: u32 = BATCH * (ROUNDS + 1);
 /// Goals: cold, in public-key operations; cached, in microseconds.
 const COLD: f64 = 1.5;
 const CACHED_US: f64 = 10.0;
+/// Where the lists are, for those who fetch them.
+const URLS: [&str; 2] = ["http://root.example/list", "http://issuing.example/list"];
 
 /// Certificates and lists in DER.
 pub(crate) struct Chain {
@@ -51,24 +56,45 @@ pub(crate) struct Chain {
 impl Chain {
     /// With so many leaves.
     pub(crate) fn new(leaves: u32) -> Outcome<Self> {
-        let root = Party::rsa("Root")?;
-        let issuing = Party::rsa("Issuing authority")?;
+        Self::of(
+            leaves,
+            &Party::rsa("Root")?,
+            &Party::rsa("Issuing authority")?,
+        )
+    }
+
+    /// With so many leaves, by authorities that publish their lists.
+    pub(crate) fn published(leaves: u32) -> Outcome<Self> {
+        Self::of(
+            leaves,
+            &Party::rsa("Root")?.publishing(URLS[0]),
+            &Party::rsa("Issuing authority")?.publishing(URLS[1]),
+        )
+    }
+
+    fn of(leaves: u32, root: &Party, issuing: &Party) -> Outcome<Self> {
         let person = Party::rsa("Nguyễn Văn Ế")?;
         let serial = |number: u32| [&[0x22; 12], &number.to_be_bytes()[..]].concat();
         let leaves = (0..leaves).map(|n| issuing.certify(&person, &serial(n), Role::Person));
         let key = |party: &Party| ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, party.public());
         Ok(Self {
-            root: root.certify(&root, &[1], Role::Authority)?,
-            issuing: root.certify(&issuing, &[2], Role::Authority)?,
+            root: root.certify(root, &[1], Role::Authority)?,
+            issuing: root.certify(issuing, &[2], Role::Authority)?,
             leaves: leaves.collect::<Outcome<_>>()?,
             lists: [root.list(&[])?, issuing.list(&[])?],
-            keys: [key(&root)?, key(&issuing)?],
+            keys: [key(root)?, key(issuing)?],
         })
     }
 
     /// A context that knows everything but the leaf.
     pub(crate) fn context(&self) -> Outcome<Context> {
         context(&[&self.root], &[&self.issuing], self.lists.to_vec())
+    }
+
+    /// The same, but the lists are fetched.
+    pub(crate) fn fetching_context(&self) -> Outcome<Context> {
+        let context = context(&[&self.root], &[&self.issuing], Vec::new())?;
+        Ok(context.with_fetch(Arc::new(Publisher(self.lists.clone()))))
     }
 
     fn leaf(&self) -> &[u8] {
@@ -89,6 +115,21 @@ impl Chain {
             let verified = self.keys[key].verify_sig(message, &whole[whole.len() - 256..]);
             assert!(verified.is_ok(), "the yardstick's own check fails");
         }
+    }
+}
+
+/// Has the lists.
+#[derive(Debug)]
+struct Publisher([Vec<u8>; 2]);
+
+impl Fetch for Publisher {
+    fn fetch(&self, batch: &[FetchRequest]) -> Vec<Result<Vec<u8>, FetchFailure>> {
+        let list = |request: &FetchRequest| {
+            let at = URLS.iter().position(|url| *url == request.url);
+            at.map(|at| self.0[at].clone())
+                .ok_or(FetchFailure::Status(404))
+        };
+        batch.iter().map(list).collect()
     }
 }
 

@@ -20,6 +20,8 @@ const RSA_KEY: &[u8] = b"\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x0
 pub(crate) struct Party {
     name: &'static str,
     key: Key,
+    /// Where its list stands, if its certificates say so.
+    list: Option<String>,
 }
 
 enum Key {
@@ -45,6 +47,7 @@ impl Party {
         Ok(Self {
             name,
             key: Key::Ec(key),
+            list: None,
         })
     }
 
@@ -54,7 +57,16 @@ impl Party {
         Ok(Self {
             name,
             key: Key::Rsa(key),
+            list: None,
         })
+    }
+
+    /// Its certificates say that its list is at an address.
+    pub(crate) fn publishing(self, url: &str) -> Self {
+        Self {
+            list: Some(url.to_owned()),
+            ..self
+        }
     }
 
     /// The public key as RSAPublicKey, or as a point.
@@ -88,7 +100,14 @@ impl Party {
             0x30,
             &[b"\x06\x03\x55\x1D\x0E", &tlv(4, &[&tlv(4, &[whom.id()])])],
         );
-        let extensions = [usage, constraints, &own, &self.authority_key_id()].concat();
+        let extensions = [
+            usage,
+            constraints,
+            &own,
+            &self.authority_key_id(),
+            &self.distribution_point(),
+        ]
+        .concat();
         self.sign(&[
             b"\xA0\x03\x02\x01\x02",
             &tlv(2, &[serial]),
@@ -127,6 +146,15 @@ impl Party {
     fn authority_key_id(&self) -> Vec<u8> {
         let id = tlv(0x30, &[&tlv(0x80, &[self.id()])]);
         tlv(0x30, &[b"\x06\x03\x55\x1D\x23", &tlv(4, &[&id])])
+    }
+
+    fn distribution_point(&self) -> Vec<u8> {
+        let Some(url) = &self.list else {
+            return Vec::new();
+        };
+        let name = tlv(0xA0, &[&tlv(0xA0, &[&tlv(0x86, &[url.as_bytes()])])]);
+        let points = tlv(0x30, &[&tlv(0x30, &[&name])]);
+        tlv(0x30, &[b"\x06\x03\x55\x1D\x1F", &tlv(4, &[&points])])
     }
 
     fn algorithm(&self) -> &'static [u8] {

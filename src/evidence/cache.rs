@@ -55,7 +55,8 @@ struct State {
     /// What somebody is fetching right now.
     in_flight: HashSet<String>,
     bytes: u64,
-    uses: u64,
+    /// Counts what was put here.
+    puts: u64,
 }
 
 struct Entry {
@@ -64,7 +65,38 @@ struct Entry {
     fetched: i64,
     from_shelf: bool,
     weight: u64,
+    /// How much had been put here when it was used last.
     used: u64,
+}
+
+impl Entry {
+    /// What it is worth at a time.
+    fn take(&mut self, now: i64, offline: bool, puts: u64) -> Option<Found> {
+        let age = now.saturating_sub(self.fetched);
+        let found = match &self.outcome {
+            Err(failure) => (0..KEEP_FAILURE)
+                .contains(&age)
+                .then(|| Found::Failure(failure.clone())),
+            Ok(evidence) => {
+                let keep = match self.kind {
+                    FetchKind::Certificates => KEEP_CERTIFICATES,
+                    FetchKind::Crl | FetchKind::Ocsp => KEEP_STATUS,
+                };
+                let current = evidence.current_until().is_none_or(|until| now <= until);
+                // A clock that went back, or somebody who wrote a date of tomorrow: fetched anew.
+                let fresh = (-KEEP_UNSETTLED..keep).contains(&age) && current;
+                (offline || fresh).then(|| Found::Evidence {
+                    evidence: evidence.clone(),
+                    renew: self.from_shelf || age > KEEP_UNSETTLED,
+                })
+            }
+        };
+        // What is written down each time makes threads wait that only read.
+        if found.is_some() && self.used != puts {
+            self.used = puts;
+        }
+        found
+    }
 }
 
 impl Cache {
@@ -75,32 +107,8 @@ impl Cache {
     /// What is here under a key at a time (seconds since 1970). `offline`: nothing newer can be had, so its own dates alone say what it is worth.
     pub(super) fn look(&self, key: &str, now: i64, offline: bool) -> Option<Found> {
         let mut state = self.lock();
-        state.uses = state.uses.wrapping_add(1);
-        let uses = state.uses;
-        let entry = state.entries.get_mut(key)?;
-        let age = now.saturating_sub(entry.fetched);
-        let found = match &entry.outcome {
-            Err(failure) => (0..KEEP_FAILURE)
-                .contains(&age)
-                .then(|| Found::Failure(failure.clone())),
-            Ok(evidence) => {
-                let keep = match entry.kind {
-                    FetchKind::Certificates => KEEP_CERTIFICATES,
-                    FetchKind::Crl | FetchKind::Ocsp => KEEP_STATUS,
-                };
-                let current = evidence.current_until().is_none_or(|until| now <= until);
-                // A clock that went back, or somebody who wrote a date of tomorrow: fetched anew.
-                let fresh = (-KEEP_UNSETTLED..keep).contains(&age) && current;
-                (offline || fresh).then(|| Found::Evidence {
-                    evidence: evidence.clone(),
-                    renew: entry.from_shelf || age > KEEP_UNSETTLED,
-                })
-            }
-        };
-        if found.is_some() {
-            entry.used = uses;
-        }
-        found
+        let puts = state.puts;
+        state.entries.get_mut(key)?.take(now, offline, puts)
     }
 
     /// Keeps an outcome. What is larger than three quarters of everything is not kept.
@@ -117,21 +125,38 @@ impl Cache {
             return;
         }
         let mut state = self.lock();
-        state.uses = state.uses.wrapping_add(1);
+        state.puts = state.puts.wrapping_add(1);
         let entry = Entry {
             outcome,
             kind,
             fetched,
             from_shelf,
             weight,
-            used: state.uses,
+            used: state.puts,
         };
         state.insert(key, entry, MAX_EVIDENCE_BYTES, MAX_EVIDENCE_ENTRIES);
     }
 
-    /// What was of use for a certificate the last time.
-    pub(super) fn useful(&self, leaf: &[u8; 32]) -> Vec<String> {
-        self.lock().useful.get(leaf).cloned().unwrap_or_default()
+    /// The evidence that was of use for a certificate the last time, with its key, as far as it can be taken at a time.
+    pub(super) fn recall(
+        &self,
+        leaf: &[u8; 32],
+        now: i64,
+        offline: bool,
+    ) -> Vec<(String, Evidence)> {
+        let mut state = self.lock();
+        let State {
+            entries,
+            useful,
+            puts,
+            ..
+        } = &mut *state;
+        let keys = useful.get(leaf).map_or(&[][..], Vec::as_slice);
+        let evidence = |key: &String| match entries.get_mut(key)?.take(now, offline, *puts)? {
+            Found::Evidence { evidence, .. } => Some((key.clone(), evidence)),
+            Found::Failure(_) => None,
+        };
+        keys.iter().filter_map(evidence).collect()
     }
 
     /// Remembers what was of use for a certificate. A full memo starts afresh.

@@ -41,7 +41,6 @@ pub fn check_certificate(
     bytes: &[u8],
     name: Option<&str>,
 ) -> Result<CertificateCheck> {
-    let context = &context.begin();
     let options = context.options();
     let demands = demands(options)?;
     let mut report = match parse(context, bytes) {

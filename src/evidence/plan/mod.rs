@@ -7,7 +7,7 @@ mod step;
 use std::collections::HashSet;
 
 use self::step::{Attempt, Group, Step};
-use super::{Query, Services, cache::Found, read::Evidence};
+use super::{Query, Services, read::Evidence};
 use crate::{
     net::FetchKind,
     pki::revocation::{Held, Nonce},
@@ -30,8 +30,9 @@ pub(super) struct Plan<'a> {
     failures: Vec<([u8; 32], Finding)>,
     notes: Vec<Finding>,
     fetched: usize,
-    /// What the cache knows the evidence by that was taken.
+    /// What the cache knows the evidence by that was taken, and whether there is some that it did not recall.
     useful: Vec<String>,
+    useful_news: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -47,6 +48,7 @@ impl<'a> Plan<'a> {
             notes: Vec::new(),
             fetched: 0,
             useful: Vec::new(),
+            useful_news: false,
         };
         if let Some(services) = services {
             plan.recall(services);
@@ -56,16 +58,17 @@ impl<'a> Plan<'a> {
 
     /// Takes up what was of use for this certificate before, as far as it is still current: so nothing is missing, and judged once.
     fn recall(&mut self, services: &Services<'_>) {
-        for key in services.cache.useful(self.query.leaf.sha256()) {
+        let leaf = self.query.leaf.sha256();
+        let known = services
+            .cache
+            .recall(leaf, services.clock, services.offline);
+        for (key, evidence) in known {
             // An answer that has to repeat a nonce is good for one question.
             if services.nonce == Nonce::Require && key.starts_with(FetchKind::Ocsp.name()) {
                 continue;
             }
-            let found = services.cache.look(&key, services.clock, services.offline);
-            if let Some(Found::Evidence { evidence, .. }) = found {
-                self.lay(&evidence);
-                self.useful.push(key);
-            }
+            self.lay(&evidence);
+            self.useful.push(key);
         }
     }
 
@@ -85,7 +88,7 @@ impl<'a> Plan<'a> {
 
     /// What is to be told, each once.
     pub(super) fn into_findings(self) -> Vec<Finding> {
-        if let Some(services) = self.services.filter(|_| !self.useful.is_empty()) {
+        if let Some(services) = self.services.filter(|_| self.useful_news) {
             let leaf = self.query.leaf.sha256();
             services.cache.remember(leaf, self.useful);
         }
@@ -112,6 +115,7 @@ impl<'a> Plan<'a> {
         let news = self.lay(evidence);
         if news {
             self.useful.push(step.key.clone());
+            self.useful_news = true;
         }
         news
     }
