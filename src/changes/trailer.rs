@@ -3,7 +3,10 @@
 use super::{Doubt, equal, later::Later, to_u32};
 use crate::{
     error::Place,
-    pdf::{Dictionary, Object},
+    pdf::{
+        Dictionary, Object,
+        document::{Entry, Revision},
+    },
     report::Finding,
     text::rules::{changes as rules, later as more},
 };
@@ -55,6 +58,9 @@ pub(super) fn check(later: &Later<'_>) -> Result<Vec<Finding>, Doubt> {
     if let Some(key) = equal::differing_but(document, before, after, &but)? {
         return Err(changed(&String::from_utf8_lossy(&key.0)));
     }
+    if takes_away(revisions.get(..later.revision).unwrap_or_default(), after) {
+        return Err(changed("Size"));
+    }
     let gone = gone.iter();
     let mut told: Vec<_> = gone
         .map(|key| Finding::new(&more::TRAILER_ENTRY_GONE).with(key).at(place))
@@ -91,6 +97,24 @@ fn left_out<'a>(before: &'a Dictionary, after: &Dictionary) -> impl Iterator<Ite
     });
     gone.filter_map(|(key, _)| std::str::from_utf8(&key.0).ok())
         .filter(|key| !STANDARD.contains(key))
+}
+
+/// Whether objects of earlier sections have numbers from /Size on: they are missing then (table 15), for readers that go by it.
+/// Not where they were beyond it before.
+fn takes_away(earlier: &[Revision], after: &Dictionary) -> bool {
+    let size = |trailer: &Dictionary| trailer.get("Size").and_then(Object::as_integer);
+    let in_use = |revision: &Revision| {
+        let mut entries = revision.entries.iter().rev();
+        entries
+            .find(|(_, entry)| !matches!(entry, Entry::Free { .. }))
+            .map(|(number, _)| i64::from(*number))
+    };
+    let highest = earlier.iter().filter_map(in_use).max();
+    let before = earlier.last().and_then(|newest| size(&newest.trailer));
+    match (before, size(after), highest) {
+        (Some(before), Some(after), Some(highest)) => after <= highest && highest < before,
+        _ => false,
+    }
 }
 
 fn first(trailer: &Dictionary) -> Option<Object> {

@@ -354,6 +354,25 @@ fn a_section_that_ends_early() {
 }
 
 #[test]
+fn a_size_that_takes_objects_away() {
+    let sized = |pdf: &Pdf, size: u32| {
+        let old = format!("/Size {}", pdf.free());
+        let new = format!("{:1$}", format!("/Size {size}"), old.len());
+        pdf.over(pdf.last(&old), &new)
+    };
+    let pdf = Pdf::form().signed();
+    let (free, later) = (pdf.free(), pdf.later().done());
+    for size in [3, free - 1] {
+        forbidden(&sized(&later, size), "PDF-DIFF-007");
+    }
+    passes(&sized(&later, free), ChangeLevel::None);
+    // A writer may say that there are more than there are, and the next one how many there really are.
+    let more = sized(&later, free + 7);
+    passes(&more, ChangeLevel::None);
+    passes(&sized(&more.later().done(), free), ChangeLevel::None);
+}
+
+#[test]
 fn trailers_stay_what_they_were() {
     let pdf = Pdf::form().signed();
     let (root, free) = ("/Root 1 0 R", pdf.free());
