@@ -88,5 +88,33 @@ fn try_dotted(content: &[u8]) -> Option<String> {
     complete.then_some(text)
 }
 
+/// The content octets of an object identifier in dotted form: two arcs or more, each within 128 bits. `None` where it is none.
+pub(crate) fn undotted(text: &str) -> Option<Vec<u8>> {
+    let arc = |digits: &str| {
+        // Neither signs nor leading zeros (X.680 clause 32.3).
+        let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
+        let minimal = digits == "0" || !digits.starts_with('0');
+        (plain && minimal).then(|| digits.parse::<u128>().ok())?
+    };
+    let mut arcs = text.split('.').map(arc);
+    let (first, second) = (arcs.next()??, arcs.next()??);
+    if first > 2 || first < 2 && second >= 40 {
+        return None;
+    }
+    let mut content = Vec::new();
+    put_arc(first.checked_mul(40)?.checked_add(second)?, &mut content);
+    for arc in arcs {
+        put_arc(arc?, &mut content);
+    }
+    Some(content)
+}
+
+fn put_arc(arc: u128, content: &mut Vec<u8>) {
+    let more = (1..19).rev().map(|place| arc >> (7 * place));
+    let more = more.skip_while(|part| *part == 0);
+    content.extend(more.map(|part| 0x80 | part.to_le_bytes()[0]));
+    content.push(arc.to_le_bytes()[0] & 0x7F);
+}
+
 #[cfg(test)]
 mod tests;

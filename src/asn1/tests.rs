@@ -327,5 +327,41 @@ fn object_identifiers_of_every_size() {
         (&[0xFF; 40], "?"),
     ] {
         assert_eq!(dotted(content), text);
+        assert_eq!(undotted(text).as_deref(), (text != "?").then_some(content));
+    }
+}
+
+#[test]
+fn identifiers_are_read_whole_or_not_at_all() {
+    // The arcs of a UUID need 128 bits (X.667); the last one just fits behind the first.
+    for text in [
+        "1.3",
+        "2.5",
+        "2.40.1",
+        "2.25.329800735698586629295641978511506172918",
+        "1.3.6.1.4.1.4294967297.1",
+        "1.3.340282366920938463463374607431768211455",
+        "2.340282366920938463463374607431768211375",
+    ] {
+        let content = undotted(text).unwrap();
+        assert_eq!(dotted(&content), text);
+    }
+    for text in [
+        "",
+        "1",
+        "1.",
+        ".1",
+        "1..3",
+        "1.40",
+        "3.1",
+        "1.3.+4",
+        "1.3.04",
+        "1.3. 4",
+        "1.3.x",
+        "2.340282366920938463463374607431768211376",
+        "1.3.340282366920938463463374607431768211456",
+        "1.3.6.1.4.1.340282366920938463463374607431768211457.1",
+    ] {
+        assert_eq!(undotted(text), None, "{text}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::oid::{self, Oid};
+use super::oid;
 use crate::asn1::{self, Tag, Tlv};
 
 /// The identifier of a certificate policy: content octets, of any length.
@@ -21,7 +21,7 @@ impl PolicyId {
 
     /// From dotted text.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
-        Some(Self(Oid::new(text).ok()?.as_bytes().into()))
+        Some(Self(asn1::undotted(text)?.into()))
     }
 
     /// anyPolicy.

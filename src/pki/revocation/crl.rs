@@ -40,12 +40,12 @@ impl<'a> Session<'a> {
         for point in &points {
             let lists = self.lists_of(certificate, point);
             for &list in lists.iter().filter(|list| !list.is_delta()) {
-                // Newer evidence has said so already, or nothing can change any more.
+                // Newer evidence has said so already, or nothing can change any more, but by what lasts.
                 let known = case
                     .settled()
                     .is_some_and(|known| known >= list.this_update());
-                if known || asked.covered == ALL_REASONS {
-                    break;
+                if (known || asked.covered == ALL_REASONS) && !self.revokes(list, certificate) {
+                    continue;
                 }
                 if let Err((rank, finding)) =
                     self.ask(chain, (point, implied), list, &lists, &mut asked, case)
@@ -109,7 +109,7 @@ impl<'a> Session<'a> {
             return Ok(());
         };
         let reasons = scope::reasons(certificate, point, implied, list)?;
-        if reasons & !asked.covered == 0 {
+        if reasons & !asked.covered == 0 && !self.revokes(list, certificate) {
             return Ok(());
         }
         let signer = self.crl_signer(chain, list)?;
@@ -179,10 +179,10 @@ impl<'a> Session<'a> {
             list.is_delta() && !combined
         };
         for &list in all.iter().filter(alone) {
-            if case
+            let known = case
                 .settled()
-                .is_some_and(|known| known >= list.this_update())
-            {
+                .is_some_and(|known| known >= list.this_update());
+            if known && !self.revokes(list, certificate) {
                 continue;
             }
             let signer = self
@@ -246,6 +246,15 @@ impl<'a> Session<'a> {
             }
         }
         None
+    }
+
+    /// Whether a list, if it is genuine, revokes a certificate for good: no newer list or answer takes that back (clause 5.3.1: only a
+    /// hold can be lifted).
+    fn revokes(&self, list: &Crl, certificate: &Certificate) -> bool {
+        let entry = list.lookup(certificate.issuer(), certificate.serial());
+        entry
+            .map(Revocation::from)
+            .is_some_and(|revocation| revocation.lasts() && revocation.since() <= self.query.at)
     }
 
     /// Whether everything in a genuine list is understood, and its signature is strong enough.

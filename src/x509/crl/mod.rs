@@ -24,8 +24,7 @@ use crate::time::Time;
 
 /// A certificate revocation list (RFC 5280 clause 5): its bytes, and an index of its serial numbers.
 ///
-/// The index is made when something is looked up, so never for a list that turns out to be signed by somebody else. It takes four and
-/// a half bytes an entry; entries are parsed when they are asked for. It begins a cache line, as a certificate does.
+/// The index is made when something is looked up. It takes four and a half bytes an entry; entries are parsed when they are asked for. It begins a cache line, as a certificate does.
 #[repr(align(64))]
 pub(crate) struct Crl {
     id: u64,

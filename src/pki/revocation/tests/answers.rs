@@ -289,6 +289,28 @@ fn of_list_and_answer_the_newer_counts_and_what_lasts_lasts() {
         told(&s.ask(vec![newer(Some(6))], vec![good()], |_| {})),
         because(Revoked, &pki::ON_HOLD)
     );
+    // Nothing newer takes back what lasts, of whatever kind it is.
+    let list = |this: &str| CrlTemplate::new(this, "2026-03-20T00:00:00Z");
+    let (old, new) = ("2026-03-01T00:00:00Z", "2026-03-04T00:00:00Z");
+    let unlisted = || list(new).issued_by(&s.authority);
+    for reason in [None, Some(1), Some(4)] {
+        let lasting = || revoked(list(old), 7, reason).issued_by(&s.authority);
+        for (lists, answers) in [
+            (vec![lasting()], vec![good()]),
+            (vec![lasting(), unlisted()], Vec::new()),
+            (vec![unlisted(), lasting()], vec![good()]),
+        ] {
+            assert_eq!(
+                told(&s.ask(lists, answers, |_| {})),
+                because(Revoked, &pki::REVOKED)
+            );
+        }
+    }
+    let held = revoked(list(old), 7, Some(6)).issued_by(&s.authority);
+    assert_eq!(
+        told(&s.ask(vec![held, unlisted()], Vec::new(), |_| {})),
+        GOOD
+    );
     let revoked = answer(AnswerStatus::Revoked {
         date,
         reason: Some(4),
