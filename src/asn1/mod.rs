@@ -109,11 +109,21 @@ pub(crate) fn undotted(text: &str) -> Option<Vec<u8>> {
     Some(content)
 }
 
-fn put_arc(arc: u128, content: &mut Vec<u8>) {
-    let more = (1..19).rev().map(|place| arc >> (7 * place));
-    let more = more.skip_while(|part| *part == 0);
-    content.extend(more.map(|part| 0x80 | part.to_le_bytes()[0]));
-    content.push(arc.to_le_bytes()[0] & 0x7F);
+/// In base 128, all octets but the last with the high bit.
+fn put_arc(mut arc: u128, content: &mut Vec<u8>) {
+    let begun = content.len();
+    let mut more = 0;
+    loop {
+        content.push(more | arc.to_le_bytes()[0] & 0x7F);
+        arc >>= 7;
+        if arc == 0 {
+            break;
+        }
+        more = 0x80;
+    }
+    if let Some(octets) = content.get_mut(begun..) {
+        octets.reverse();
+    }
 }
 
 #[cfg(test)]
