@@ -54,11 +54,9 @@ pub(crate) enum Refusal {
 /// A certificate (RFC 5280 clause 4.1): its DER, what was parsed out of it, and its parsed key.
 ///
 /// Identity is the SHA-256 of the DER. Signed bytes are kept and never encoded again.
-///
-/// It begins a cache line, so that the counter of its [`Arc`] stands in another: each report counts the authorities of its path, and
-/// other threads would have to fetch again what they read of them.
-#[repr(align(64))]
+#[repr(C)]
 pub(crate) struct Certificate {
+    _apart: Apart,
     der: Box<[u8]>,
     sha256: [u8; 32],
     tbs: Range<usize>,
@@ -91,6 +89,11 @@ pub(crate) struct Certificate {
     self_issued: OnceLock<bool>,
     signer: Signer,
 }
+
+/// Keeps the rest out of the cache line of the counter of an [`Arc`], which stands before it: each report counts the authorities of its
+/// path, and other threads would have to fetch again what they read of them. (Beginning a cache line would make allocating slower.)
+#[derive(Default)]
+struct Apart([u64; 6]);
 
 impl Certificate {
     /// Parses DER (or BER, whose original bytes are kept). `None` where it is no certificate, or bytes follow.
@@ -137,6 +140,7 @@ impl Certificate {
                 .get(..32)?,
         );
         let mut certificate = Self {
+            _apart: Apart::default(),
             sha256,
             tbs: signed.tbs.range(),
             serial: serial.content_range(),

@@ -24,8 +24,7 @@ use crate::time::Time;
 
 /// A certificate revocation list (RFC 5280 clause 5): its bytes, and an index of its serial numbers.
 ///
-/// The index is made when something is looked up. It takes four and a half bytes an entry; entries are parsed when they are asked for. It begins a cache line, as a certificate does.
-#[repr(align(64))]
+/// The index is made when something is looked up. It takes four and a half bytes an entry; entries are parsed when they are asked for.
 pub(crate) struct Crl {
     id: u64,
     signer: Signer,
