@@ -56,7 +56,9 @@ pub(crate) enum Refusal {
 /// Identity is the SHA-256 of the DER. Signed bytes are kept and never encoded again.
 #[repr(C)]
 pub(crate) struct Certificate {
-    _apart: Apart,
+    /// Keeps the rest out of the cache line of the counter of an [`Arc`], which stands before it: each report counts the authorities of
+    /// its path, and other threads would have to fetch again what they read of them. (Beginning a cache line makes allocating slower.)
+    _apart: [u64; 6],
     der: Box<[u8]>,
     sha256: [u8; 32],
     tbs: Range<usize>,
@@ -89,11 +91,6 @@ pub(crate) struct Certificate {
     self_issued: OnceLock<bool>,
     signer: Signer,
 }
-
-/// Keeps the rest out of the cache line of the counter of an [`Arc`], which stands before it: each report counts the authorities of its
-/// path, and other threads would have to fetch again what they read of them. (Beginning a cache line would make allocating slower.)
-#[derive(Default)]
-struct Apart([u64; 6]);
 
 impl Certificate {
     /// Parses DER (or BER, whose original bytes are kept). `None` where it is no certificate, or bytes follow.
@@ -140,7 +137,7 @@ impl Certificate {
                 .get(..32)?,
         );
         let mut certificate = Self {
-            _apart: Apart::default(),
+            _apart: [0; 6],
             sha256,
             tbs: signed.tbs.range(),
             serial: serial.content_range(),
