@@ -21,7 +21,7 @@ pub(crate) struct Party {
     name: &'static str,
     key: Key,
     /// Where its list stands, if its certificates say so.
-    list: Option<String>,
+    list: Option<&'static str>,
 }
 
 enum Key {
@@ -62,9 +62,9 @@ impl Party {
     }
 
     /// Its certificates say that its list is at an address.
-    pub(crate) fn publishing(self, url: &str) -> Self {
+    pub(crate) fn publishing(self, url: &'static str) -> Self {
         Self {
-            list: Some(url.to_owned()),
+            list: Some(url),
             ..self
         }
     }
@@ -149,7 +149,7 @@ impl Party {
     }
 
     fn distribution_point(&self) -> Vec<u8> {
-        let Some(url) = &self.list else {
+        let Some(url) = self.list else {
             return Vec::new();
         };
         let name = tlv(0xA0, &[&tlv(0xA0, &[&tlv(0x86, &[url.as_bytes()])])]);

@@ -71,7 +71,7 @@ struct Entry {
 
 impl Entry {
     /// What it is worth at a time.
-    fn take(&mut self, now: i64, offline: bool, puts: u64) -> Option<Found> {
+    fn look(&mut self, now: i64, offline: bool, puts: u64) -> Option<Found> {
         let age = now.saturating_sub(self.fetched);
         let found = match &self.outcome {
             Err(failure) => (0..KEEP_FAILURE)
@@ -108,7 +108,7 @@ impl Cache {
     pub(super) fn look(&self, key: &str, now: i64, offline: bool) -> Option<Found> {
         let mut state = self.lock();
         let puts = state.puts;
-        state.entries.get_mut(key)?.take(now, offline, puts)
+        state.entries.get_mut(key)?.look(now, offline, puts)
     }
 
     /// Keeps an outcome. What is larger than three quarters of everything is not kept.
@@ -152,7 +152,7 @@ impl Cache {
             ..
         } = &mut *state;
         let keys = useful.get(leaf).map_or(&[][..], Vec::as_slice);
-        let evidence = |key: &String| match entries.get_mut(key)?.take(now, offline, *puts)? {
+        let evidence = |key: &String| match entries.get_mut(key)?.look(now, offline, *puts)? {
             Found::Evidence { evidence, .. } => Some((key.clone(), evidence)),
             Found::Failure(_) => None,
         };

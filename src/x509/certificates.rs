@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// Certificates by all of their bytes, with their parsed keys. What is parsed out of equal bytes is equal, so nothing of
-/// what is checked later depends on whether a certificate came from here; judgements about it are never kept here.
+/// what is checked later depends on whether a certificate came from here; judgements about it are never kept here, but who was found to
+/// have signed it is.
 #[derive(Default)]
 pub(crate) struct Certificates {
     shelves: [Shelf; SHELVES],

@@ -7,7 +7,6 @@ mod crl;
 mod distribution;
 mod extension;
 pub(crate) mod general_name;
-mod identity;
 pub(crate) mod name;
 pub(crate) mod name_constraints;
 mod ocsp;

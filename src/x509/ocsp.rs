@@ -6,7 +6,7 @@ use super::{
     AlgorithmIdentifier, Certificate,
     certificate::bit_string,
     extension::{self, Extension},
-    identity, oid,
+    oid,
     signed::{Identity, SignedObject, Signer},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 
 /// An OCSPResponse, or the BasicOCSPResponse inside one, as archives keep it.
 pub(crate) struct OcspResponse {
-    id: u64,
+    identity: Identity,
     signer: Signer,
     bytes: Box<[u8]>,
     status: ResponseStatus,
@@ -130,7 +130,7 @@ impl OcspResponse {
             return None;
         }
         Some(Arc::new(Self {
-            id: identity::next(),
+            identity: Identity::next(),
             signer: Signer::default(),
             bytes: bytes.into_boxed_slice(),
             status,
@@ -159,7 +159,7 @@ impl OcspResponse {
             basic.map_or(&[][..], |basic| self.slice(range(basic)))
         };
         SignedObject {
-            identity: Identity::Number(self.id),
+            identity: self.identity,
             tbs: slice(|basic| &basic.tbs),
             algorithm: basic.and_then(|basic| basic.algorithm),
             signature: slice(|basic| &basic.signature),

@@ -1,6 +1,9 @@
 //! SIGNED{…} (RFC 5280 clauses 4.1 and 5.1): what certificates and CRLs have around them.
 
-use std::sync::OnceLock;
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
 
 use super::{AlgorithmIdentifier, Certificate};
 use crate::{
@@ -46,8 +49,16 @@ impl<'a> Signed<'a> {
 pub(crate) enum Identity {
     /// A certificate, by SHA-256 of all of its bytes, the signature included.
     Certificate([u8; 32]),
-    /// A CRL or an OCSP response, by its number.
+    /// A CRL or an OCSP response, by a number that no other parsed object of this process has.
     Number(u64),
+}
+
+impl Identity {
+    /// That of an object which has just been parsed.
+    pub(super) fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self::Number(LAST.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// A parsed object as its issuer signed it.

@@ -145,6 +145,11 @@ impl<'a> Case<'a> {
         self.lasting.or(self.newest).map(|known| known.this_update)
     }
 
+    /// Whether that is known of no older time than this.
+    pub(super) fn is_settled_since(&self, issued: Time) -> bool {
+        self.settled().is_some_and(|known| known >= issued)
+    }
+
     /// The status at `at` and why.
     pub(super) fn report(self, at: Time) -> RevocationReport {
         let certificate = self.certificate;

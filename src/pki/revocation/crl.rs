@@ -41,10 +41,9 @@ impl<'a> Session<'a> {
             let lists = self.lists_of(certificate, point);
             for &list in lists.iter().filter(|list| !list.is_delta()) {
                 // Newer evidence has said so already, or nothing can change any more, but by what lasts.
-                let known = case
-                    .settled()
-                    .is_some_and(|known| known >= list.this_update());
-                if (known || asked.covered == ALL_REASONS) && !self.revokes(list, certificate) {
+                let known =
+                    asked.covered == ALL_REASONS || case.is_settled_since(list.this_update());
+                if known && !self.revokes(list, certificate) {
                     continue;
                 }
                 if let Err((rank, finding)) =
@@ -179,10 +178,7 @@ impl<'a> Session<'a> {
             list.is_delta() && !combined
         };
         for &list in all.iter().filter(alone) {
-            let known = case
-                .settled()
-                .is_some_and(|known| known >= list.this_update());
-            if known && !self.revokes(list, certificate) {
+            if case.is_settled_since(list.this_update()) && !self.revokes(list, certificate) {
                 continue;
             }
             let signer = self

@@ -13,7 +13,6 @@ use super::{
     certificate::bit_string,
     distribution::{DistributionPoint, IssuingPoint},
     extension::{self, Extension},
-    identity,
     name::{self, names_match},
     oid,
     signed::{Identity, Signed, SignedObject, Signer},
@@ -26,7 +25,7 @@ use crate::time::Time;
 ///
 /// The index is made when something is looked up. It takes four and a half bytes an entry; entries are parsed when they are asked for.
 pub(crate) struct Crl {
-    id: u64,
+    identity: Identity,
     signer: Signer,
     bytes: Box<[u8]>,
     tbs: Range<usize>,
@@ -91,7 +90,7 @@ impl Crl {
         let entries = revoked.map_or(0..0, |revoked| revoked.content_range());
         let summary = walk(&bytes, &entries)?;
         let mut crl = Self {
-            id: identity::next(),
+            identity: Identity::next(),
             signer: Signer::default(),
             tbs: signed.tbs.range(),
             issuer: issuer.range(),
@@ -195,7 +194,7 @@ impl Crl {
     /// not known, and where the list names two different ones.
     pub(crate) fn signed(&self) -> SignedObject<'_> {
         SignedObject {
-            identity: Identity::Number(self.id),
+            identity: self.identity,
             tbs: self.slice(&self.tbs),
             algorithm: self.algorithm,
             signature: self.slice(&self.signature),
